@@ -1,0 +1,1 @@
+"""LeBailleur: a WhatsApp assistant for landlords and their tenants."""

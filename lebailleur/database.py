@@ -1,0 +1,62 @@
+"""The one way to the database: SQLite (WAL) by default, PostgreSQL when `DATABASE_URL` says so."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from lebailleur.settings import settings
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a database URL; `postgresql://` means psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30}, pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A transaction that begins as a reader and then writes can fail at once instead of waiting
+    # its turn. So whoever is going to write takes the write lock first.
+    writes = connection.get_execution_options().get("lebailleur_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process's settings."""
+    return make_engine(settings().database_url)
+
+
+@contextmanager
+def reading(on: Engine | None = None) -> Iterator[Session]:
+    """A session that only reads; nothing is committed."""
+    with Session(on or engine(), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(on: Engine | None = None) -> Iterator[Session]:
+    """A session in one transaction: committed at the end, rolled back on any exception."""
+    bound = (on or engine()).execution_options(lebailleur_writes=True)
+    with Session(bound, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,92 @@
+"""People: our own id for each, and the names under which WhatsApp knows them.
+
+A number may change, and since 2026 a notification may come without one (only with a
+business-scoped user id). So everything else refers to a person by our id, and what WhatsApp
+vouches for are aliases of it.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import DateTime, ForeignKey, String, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from lebailleur import clock
+
+AliasKind = Literal["phone", "user_id"]
+
+
+class Base(DeclarativeBase):
+    """Tables of identity."""
+
+
+class Person(Base):
+    """Somebody who can be written to. `id` is ours and says nothing about them."""
+
+    __tablename__ = "person"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(300))
+    language: Mapped[str | None] = mapped_column(String(2))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Alias(Base):
+    """One name of a person: a phone number in E.164, or WhatsApp's user id."""
+
+    __tablename__ = "person_alias"
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(160), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+def find(session: Session, kind: AliasKind, value: str) -> Person | None:
+    """The person behind an alias, if we know one."""
+    return session.scalar(
+        select(Person).join(Alias).where(Alias.kind == kind, Alias.value == value)
+    )
+
+
+def of_phone(session: Session, phone: str, *, name: str | None = None) -> Person:
+    """The person with this number (E.164), made when new. Safe against two at once."""
+    return of_aliases(session, {"phone": phone}, name=name)
+
+
+def of_aliases(
+    session: Session, aliases: dict[AliasKind, str], *, name: str | None = None
+) -> Person:
+    """The person whom any of these aliases names, made when new; the others are added to them."""
+    for kind, value in aliases.items():
+        person = find(session, kind, value)
+        if person:
+            break
+    else:
+        person = Person(id=uuid.uuid4().hex, name=name, created_at=clock.now())
+        session.add(person)
+        session.flush()
+    if name and not person.name:
+        person.name = name
+    for kind, value in aliases.items():
+        _insert_alias(session, kind, value, person.id)
+    kind, value = next(iter(aliases.items()))
+    winner = find(session, kind, value)
+    if winner is None:
+        raise LookupError("an alias that was just kept is gone")
+    return winner
+
+
+def alias_of(session: Session, person_id: str, kind: AliasKind) -> str | None:
+    """A person's number (E.164) or WhatsApp user id, if known."""
+    return session.scalar(
+        select(Alias.value).where(Alias.person_id == person_id, Alias.kind == kind)
+    )
+
+
+def _insert_alias(session: Session, kind: AliasKind, value: str, person_id: str) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(Alias)
+        .values(kind=kind, value=value, person_id=person_id)
+        .on_conflict_do_nothing(index_elements=["kind", "value"])
+    )
