@@ -182,6 +182,17 @@ def payments_of(
     return list(session.scalars(query).unique())
 
 
+def own_payments(session: Session, asker: Asker, lease_id: int) -> list[Payment]:
+    """Payments on one lease, the newest first; for its landlord or its tenant."""
+    rights.lease_for(session, asker, lease_id, or_self=True)
+    query = (
+        select(Payment)
+        .where(Payment.lease_id == lease_id)
+        .order_by(Payment.paid_on.desc(), Payment.id.desc())
+    )
+    return list(session.scalars(query).unique())
+
+
 def ask_to_json(ask: Ask) -> dict[str, object]:
     """An `Ask` as a proposal keeps it."""
     kept = asdict(ask)

@@ -1,6 +1,8 @@
 """Receipts: numbered without gaps per landlord and year, kept with all that the paper shows."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -75,7 +77,7 @@ def latest(
 
 def _pays(session: Session, receipt: Receipt, month: Month) -> bool:
     year, number = month
-    starts = session.scalars(
+    starts: Sequence[date] = session.scalars(
         select(Charge.period_start)
         .join(Allocation)
         .where(Allocation.payment_id == receipt.payment_id, Charge.kind == RENT)
@@ -86,7 +88,7 @@ def _pays(session: Session, receipt: Receipt, month: Month) -> bool:
 def _content(session: Session, payment: Payment, lease: Lease, balance: int) -> dict[str, Any]:
     tenant, landlord, unit = lease.tenant, lease.tenant.landlord, lease.unit
     open_now = {each.id: each.open for each in charges.open_charges(session, [lease.id]) if each.id}
-    lines = []
+    lines: list[dict[str, Any]] = []
     for allocation in payment.allocations:
         charge = session.get_one(Charge, allocation.charge_id)
         remains = open_now.get(charge.id, 0)

@@ -1,0 +1,118 @@
+"""What we say first: events that reach a person through Rasa's `trigger_intent`."""
+
+from rasa_sdk.events import EventType
+
+from actions.base import Matter
+from actions.payments import receipt_standing
+from actions.turn import Turn
+from actions.wording import charge_words, money, place
+from lebailleur.rentals import charges, reports, rights
+
+
+class TellWelcome(Matter):
+    """To a tenant who was just registered."""
+
+    called = "action_tell_welcome"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        lease = rights.lease_for(
+            turn.session, turn.asker, int(turn.entity("choice") or 0), or_self=True
+        )
+        landlord = lease.tenant.landlord
+        turn.say(
+            "utter_welcome_tenant",
+            name=lease.tenant.name,
+            landlord=landlord.name,
+            unit=lease.unit.name,
+            property=lease.unit.property.name,
+            rent=money(turn, lease.rent, landlord.currency),
+        )
+        return []
+
+
+class TellReceipt(Matter):
+    """To a tenant whose payment was recorded."""
+
+    called = "action_tell_receipt"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        receipt = rights.receipt_for(turn.session, turn.asker, turn.entity("payment") or "")
+        payment = receipt.payment
+        tenant = payment.lease.tenant
+        turn.say(
+            "utter_receipt_for_tenant",
+            name=tenant.name,
+            landlord=tenant.landlord.name,
+            amount=money(turn, payment.amount, tenant.landlord.currency),
+            standing=receipt_standing(turn, payment),
+            number=receipt.number,
+        )
+        turn.send_receipt(receipt.number)
+        return []
+
+
+class TellRentDue(Matter):
+    """To a tenant on the day on which an unpaid charge falls due."""
+
+    called = "action_tell_rent_due"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        wanted = {int(each) for each in (turn.entity("charges") or "").split(",") if each}
+        lease_id = int(turn.entity("choice") or 0)
+        lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
+        open_ = charges.open_charges(turn.session, [lease.id])
+        due = [each for each in open_ if each.id in wanted]
+        turn.say(
+            "utter_rent_due",
+            name=lease.tenant.name,
+            unit=lease.unit.name,
+            property=lease.unit.property.name,
+            amount=money(
+                turn, sum(each.open for each in due), lease.tenant.landlord.currency
+            ),
+            what=", ".join(charge_words(turn, each) for each in due),
+        )
+        return []
+
+
+class TellRentsDue(Matter):
+    """To a landlord, once a day: whose rent falls due today."""
+
+    called = "action_tell_rents_due"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        wanted = {int(each) for each in (turn.entity("charges") or "").split(",") if each}
+        lines, total = [], 0
+        for standing in reports.standings(turn.session, turn.asker):
+            currency = standing.lease.tenant.landlord.currency
+            due = sum(each.open for each in standing.open if each.id in wanted)
+            if due:
+                total += due
+                lines.append(
+                    turn.words(
+                        "line_status_owes",
+                        name=standing.lease.tenant.name,
+                        unit=place(standing.lease),
+                        amount=money(turn, due, currency),
+                    )
+                )
+        turn.say("utter_rents_due", list="\n".join(lines), total=money(turn, total))
+        return []
+
+
+class TellRelay(Matter):
+    """To a landlord: a tenant's words."""
+
+    called = "action_tell_relay"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        lease = rights.lease_for(turn.session, turn.asker, int(turn.entity("sender") or 0))
+        claim = turn.entity("wish") == "claim"
+        turn.say(
+            "utter_relay_claim" if claim else "utter_relay_message",
+            name=lease.tenant.name,
+            place=place(lease),
+            words=turn.entity("words"),
+            lease=lease.id,
+        )
+        return []
