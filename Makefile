@@ -1,0 +1,64 @@
+# Everything sets itself up: nothing has to be installed first but Python, pip, git and make.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test train evaluate bench lock clean
+
+APP := .venv/bin
+RASA := .venv-rasa/bin
+UV := $(or $(shell command -v uv),.tools/bin/uv)
+export RASA_TELEMETRY_ENABLED := false
+export UV_LINK_MODE ?= copy
+export UV_NO_PROGRESS ?= 1
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/made .venv-rasa/made model  ## start everything; Ctrl-C stops it
+	@$(APP)/python -m lebailleur.supervise
+
+test: .venv/made-tests .venv-rasa/made model  ## every check and every test
+	@scripts/test
+
+train: .venv-rasa/made  ## train the model from data/
+	@scripts/train
+
+evaluate: .venv-rasa/made model  ## measure understanding; writes reports/understanding.md
+	@$(RASA)/python -m nlu.evaluate
+
+bench: .venv/made-tests .venv-rasa/made model  ## time what is timed
+	@$(APP)/python -m benchmarks
+
+.PHONY: model
+model: .venv-rasa/made
+	@scripts/train --if-stale
+
+.venv/made: requirements/app.txt pyproject.toml | $(UV)
+	@echo "Making the app environment (Python 3.12) …"
+	@$(UV) venv --quiet --allow-existing --python "$$(scripts/find-python 3.12)" .venv
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/app.txt
+	@$(UV) pip install --quiet --python .venv --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/made-tests: .venv/made requirements/test.txt
+	@echo "Adding what the tests need …"
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv-rasa/made: requirements/rasa.txt | $(UV)
+	@echo "Making the Rasa environment (Python 3.10), the larger one …"
+	@$(UV) venv --quiet --allow-existing --python "$$(scripts/find-python 3.10)" .venv-rasa
+	@$(UV) pip install --quiet --python .venv-rasa --require-hashes -r requirements/rasa.txt
+	@touch $@
+
+.tools/bin/uv:
+	@echo "Bringing uv along …"
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8,<1"
+
+lock:  ## renew the locked requirements from the .in files
+	cd requirements && for each in rasa:3.10 app:3.12 test:3.12; do \
+	    uv pip compile --quiet --generate-hashes --python-version "$${each#*:}" \
+	        "$${each%:*}.in" -o "$${each%:*}.txt"; done
+
+clean:  ## remove what was made (not the database)
+	rm -rf .venv .venv-rasa .tools models/*.tar.gz models/*.sha256 .rasa reports

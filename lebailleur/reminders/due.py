@@ -1,0 +1,121 @@
+"""What is due to be said on a day: rents that fall due and are not paid.
+
+Nothing is said here: each reminder is kept once in the inbox (its key names what it is about and
+which step), and from there starts a conversation like any message.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lebailleur import clock
+from lebailleur.conversation import inbox
+from lebailleur.rentals import charges
+from lebailleur.rentals.charges import OpenCharge
+from lebailleur.rentals.models import Charge, Landlord, Lease, Tenant
+from lebailleur.settings import settings
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One thing to be said to one person. `key` makes it be said once."""
+
+    key: str
+    person_id: str
+    trigger: str
+    entities: dict[str, str]
+    summary: str
+
+
+def keep_all(session: Session, as_of: datetime | None = None) -> list[Reminder]:
+    """Keep what every landlord's day asks to be said, and return what is new.
+
+    `as_of` is a naive local time, taken in each landlord's own zone; without it, now. Outside
+    the working hours nothing is said. Charges that are due are made on the way.
+    """
+    found = []
+    for landlord in session.scalars(select(Landlord).where(Landlord.archived_at.is_(None))).all():
+        moment = _moment(landlord, as_of)
+        if not _working(clock.local(moment, landlord.timezone).time()):
+            continue
+        with clock.moved_to(moment):
+            for each in of_landlord(session, landlord):
+                content: dict[str, Any] = {"trigger": each.trigger, "entities": each.entities}
+                if inbox.keep(session, each.key, each.person_id, "event", content):
+                    found.append(each)
+    return found
+
+
+def of_landlord(session: Session, landlord: Landlord) -> list[Reminder]:
+    """What this landlord's day asks to be said: to each tenant whose charge falls due today and
+    is open, and once to the landlord."""
+    today = clock.today(landlord.timezone)
+    charges.bring_up_to_date(session, landlord, today)
+    due = _due_today(session, landlord, today)
+    if not due:
+        return []
+    found = []
+    every: list[OpenCharge] = []
+    for lease, open_ in due.items():
+        every += open_
+        if lease.tenant.reminders:
+            found.append(
+                Reminder(
+                    key=f"due:{lease.id}:{today}",
+                    person_id=lease.tenant.person_id,
+                    trigger="EXTERNAL_rent_due",
+                    entities={"choice": str(lease.id), "charges": _ids(open_)},
+                    summary=f"{lease.tenant.name}: {sum(each.open for each in open_)}",
+                )
+            )
+    found.append(
+        Reminder(
+            key=f"due:landlord:{landlord.id}:{today}",
+            person_id=landlord.person_id,
+            trigger="EXTERNAL_rents_due",
+            entities={"charges": _ids(every)},
+            summary=f"{landlord.name}: {sum(each.open for each in every)}",
+        )
+    )
+    return found
+
+
+def _due_today(
+    session: Session, landlord: Landlord, today: Any
+) -> dict[Lease, list[OpenCharge]]:
+    leases = {
+        lease.id: lease
+        for lease in session.scalars(
+            select(Lease)
+            .join(Tenant)
+            .join(Charge, Charge.lease_id == Lease.id)
+            .where(
+                Tenant.landlord_id == landlord.id,
+                Tenant.archived_at.is_(None),
+                Charge.due_on == today,
+            )
+        ).unique()
+    }
+    found: dict[Lease, list[OpenCharge]] = defaultdict(list)
+    for each in charges.open_charges(session, list(leases)):
+        if each.due_on == today:
+            found[leases[each.lease_id]].append(each)
+    return found
+
+
+def _ids(open_: list[OpenCharge]) -> str:
+    return ",".join(str(each.id) for each in open_)
+
+
+def _moment(landlord: Landlord, as_of: datetime | None) -> datetime:
+    return as_of.replace(tzinfo=ZoneInfo(landlord.timezone)) if as_of else clock.now()
+
+
+def _working(now: time) -> bool:
+    start, end = (time.fromisoformat(each.strip()) for each in settings().working_hours.split("-"))
+    return start <= now < end
