@@ -1,0 +1,56 @@
+"""A stand-in for WhatsApp, used when no credentials are set and by tests.
+
+`simulator_app` gives a router with both sides of it: `/simulator/graph/…` is what the business
+calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on their phones. What
+people send reaches the app the way it does in earnest: as signed notifications over HTTP.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from lebailleur.settings import settings
+from lebailleur.whatsapp.simulator import live
+from lebailleur.whatsapp.simulator.account import Account
+from lebailleur.whatsapp.simulator.chats import Chats, SimPerson
+from lebailleur.whatsapp.simulator.graph import graph_router
+from lebailleur.whatsapp.simulator.phone import phone_router
+from lebailleur.whatsapp.simulator.postman import Postman
+
+__all__ = ["Account", "SimPerson", "simulator_app"]
+
+
+def simulator_app(
+    people: Callable[[], list[SimPerson]],
+    *,
+    account: Account | None = None,
+    engine: Engine | None = None,
+    keep_window: bool = True,
+    status_delay: float = 0.15,
+) -> APIRouter:
+    """The simulator as a router: `app.include_router(simulator_app(people))`.
+
+    `people` tells whose phones can be chosen; it is asked each time. `account` and `engine`
+    default to those of the settings. Without `keep_window` the business may write free-form at
+    any time. `status_delay` is the pause before each status, in seconds. Its lifespan, which the
+    including app's runs, starts and stops the threads that post notifications.
+    """
+    chats = Chats(account or Account.of(settings()), people, engine, keep_window, status_delay)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        postman = Postman(chats)
+        await run_in_threadpool(live.forget_old, chats)
+        postman.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(postman.stop)
+
+    router = APIRouter(prefix="/simulator", lifespan=lifespan)
+    router.include_router(graph_router(chats))
+    router.include_router(phone_router(chats))
+    return router

@@ -1,0 +1,108 @@
+"""Notifications in exactly Meta's form: the envelope, its escaped bytes, and their signature."""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from lebailleur.whatsapp.simulator import errors
+from lebailleur.whatsapp.simulator.account import Account
+from lebailleur.whatsapp.simulator.tables import SimMessage, SimPhone
+
+# Meta escapes more than JSON asks for, and signs the escaped bytes: whoever parses and dumps
+# again before checking gets another signature.
+_ESCAPES = {"/": "\\/", "<": "\\u003C", "%": "\\u0025", "@": "\\u0040"}
+SERVICE_IS_BILLED_SINCE = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def escaped(payload: dict[str, Any]) -> str:
+    """JSON as Meta writes it: compact, ASCII only, and with `_ESCAPES`."""
+    text = json.dumps(payload, ensure_ascii=True, separators=(",", ":"))
+    for char, escape in _ESCAPES.items():
+        text = text.replace(char, escape)
+    return text
+
+
+def signature(secret: str, body: bytes) -> str:
+    """The value of the header `X-Hub-Signature-256` for these bytes."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def of_message(account: Account, phone: SimPhone, message: SimMessage) -> str:
+    """The body that tells the business of a person's message."""
+    told: dict[str, Any] = {}
+    if message.reply_to:
+        told["context"] = {"from": account.wa_id, "id": message.reply_to}
+    told |= {
+        "from": phone.phone,
+        "from_user_id": phone.user_id,
+        "id": message.wamid,
+        "timestamp": _seconds(message.sent_at),
+        "type": message.kind,
+        message.kind: message.content,
+    }
+    return _envelope(account, {"contacts": [_contact(phone)], "messages": [told]})
+
+
+def of_status(
+    account: Account, phone: SimPhone, message: SimMessage, status: str, at: datetime
+) -> str:
+    """The body that tells the business what became of its message.
+
+    `status` is sent, delivered, read or failed (then for the message's `error_code`).
+    """
+    told: dict[str, Any] = {
+        "id": message.wamid,
+        "status": status,
+        "timestamp": _seconds(at),
+        "recipient_id": phone.phone,
+    }
+    if message.tracker:
+        told["biz_opaque_callback_data"] = message.tracker
+    if status == "failed":
+        code = message.error_code or 131000
+        told["errors"] = [errors.in_notification(code, _FAILURES[code])]
+        # As seen in live traffic: no profile, no recipient_user_id.
+        return _envelope(account, {"contacts": [{"wa_id": phone.phone}], "statuses": [told]})
+    told["recipient_user_id"] = phone.user_id
+    if status in ("sent", "delivered"):
+        told["pricing"] = _pricing(message)
+    return _envelope(account, {"contacts": [_contact(phone)], "statuses": [told]})
+
+
+_FAILURES = {
+    131047: "Message failed to send because more than 24 hours have passed since the customer "
+    "last replied to this number.",
+    131053: "The file's content is not what its type says.",
+}
+
+
+def _pricing(message: SimMessage) -> dict[str, Any]:
+    billed = message.kind == "template" or message.sent_at >= SERVICE_IS_BILLED_SINCE
+    return {
+        "billable": billed,
+        "pricing_model": "PMP",
+        "type": "regular" if billed else "free_customer_service",
+        "category": "utility" if message.kind == "template" else "service",
+    }
+
+
+def _contact(phone: SimPhone) -> dict[str, Any]:
+    profile = {"name": phone.name or phone.phone}
+    return {"profile": profile, "wa_id": phone.phone, "user_id": phone.user_id}
+
+
+def _envelope(account: Account, value: dict[str, Any]) -> str:
+    metadata = {
+        "display_phone_number": account.wa_id,
+        "phone_number_id": account.phone_number_id,
+    }
+    value = {"messaging_product": "whatsapp", "metadata": metadata} | value
+    change = {"field": "messages", "value": value}
+    entry = {"id": account.business_account_id, "changes": [change]}
+    return escaped({"object": "whatsapp_business_account", "entry": [entry]})
+
+
+def _seconds(moment: datetime) -> str:
+    return str(int(moment.timestamp()))

@@ -1,0 +1,106 @@
+"""Message templates: kept as the business creates them, filled in as it sends them."""
+
+import re
+import secrets
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lebailleur.whatsapp.simulator.errors import GraphError
+from lebailleur.whatsapp.simulator.rules import Template
+from lebailleur.whatsapp.simulator.tables import SimTemplate
+
+_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+
+class NewTemplate(BaseModel):
+    """What POST /{business account}/message_templates is given."""
+
+    name: str
+    language: str
+    category: Literal["UTILITY", "MARKETING", "AUTHENTICATION"]
+    components: list[dict[str, Any]]
+
+
+def create(session: Session, new: NewTemplate) -> SimTemplate:
+    """Keep a template, in place of an earlier one of the same name and language."""
+    row = _find(session, new.name, new.language)
+    if row is None:
+        row = SimTemplate(
+            id=10**14 + secrets.randbelow(9 * 10**14), name=new.name, language=new.language
+        )
+        session.add(row)
+    row.category, row.components = new.category, new.components
+    return row
+
+
+def as_json(row: SimTemplate) -> dict[str, Any]:
+    """A template as the Graph API lists it."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "language": row.language,
+        "category": row.category,
+        "status": "APPROVED",
+        "components": row.components,
+    }
+
+
+def filled(session: Session, sent: Template) -> dict[str, Any]:
+    """The content of a sent template: what was sent, and `shown`, what the person sees.
+
+    Raises GraphError 132001 (unknown name or language), 132000 (number of parameters) or 132012
+    (a parameter without the name that the template gives it).
+    """
+    row = _find(session, sent.name, sent.language.code)
+    if row is None:
+        details = f"template name ({sent.name}) does not exist in {sent.language.code}"
+        raise GraphError(132001, details)
+    given = {str(part.get("type", "")).upper(): part for part in sent.components}
+    shown: dict[str, Any] = {"buttons": []}
+    for component in row.components:
+        kind = component["type"].upper()
+        parameters = given.get(kind, {}).get("parameters", [])
+        if kind in ("HEADER", "BODY", "FOOTER") and "text" in component:
+            shown[kind.lower()] = _fill(kind.lower(), component["text"], parameters)
+        elif kind == "HEADER":
+            if len(parameters) != 1:
+                raise GraphError(132012, "header: one parameter with the file is required")
+            shown["media"] = parameters[0]
+        elif kind == "BUTTONS":
+            shown["buttons"] = _buttons(component["buttons"], sent.components)
+    return sent.model_dump(exclude_none=True) | {"shown": shown}
+
+
+def _find(session: Session, name: str, language: str) -> SimTemplate | None:
+    return session.scalar(
+        select(SimTemplate).where(SimTemplate.name == name, SimTemplate.language == language)
+    )
+
+
+def _fill(where: str, text: str, parameters: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(_PLACE.findall(text)))
+    if len(parameters) != len(names):
+        details = f"{where}: number of localizable_params ({len(parameters)}) does not match "
+        raise GraphError(132000, f"{details}the expected number of params ({len(names)})")
+    named = not all(name.isdigit() for name in names)
+    if named and {part.get("parameter_name") for part in parameters} != set(names):
+        raise GraphError(132012, f"{where}: parameters named {', '.join(names)} are required")
+    keys = [part["parameter_name"] for part in parameters] if named else sorted(names, key=int)
+    values = dict(zip(keys, (str(part.get("text", "")) for part in parameters), strict=True))
+    return _PLACE.sub(lambda place: values[place[1]], text)
+
+
+def _buttons(buttons: list[dict[str, Any]], sent: list[dict[str, Any]]) -> list[dict[str, str]]:
+    payloads = {
+        str(part.get("index")): part["parameters"][0].get("payload", "")
+        for part in sent
+        if str(part.get("sub_type", "")).lower() == "quick_reply" and part.get("parameters")
+    }
+    return [
+        {"id": payloads.get(str(index), button["text"]), "title": button["text"]}
+        for index, button in enumerate(buttons)
+        if button["type"].upper() == "QUICK_REPLY"
+    ]
