@@ -29,7 +29,6 @@ _ORDINALS = vocabulary(
         18: "eighteenth",
         19: "nineteenth",
         20: "twentieth vingtieme",
-        25: "twenty-fifth",
         30: "thirtieth trentieme",
     }
 )
@@ -52,8 +51,10 @@ def number(text: str) -> int | None:
 
 
 def ordinal(text: str) -> int | None:
-    """``15th``, ``1er``, ``fifteenth``, ``quinze``, ``05`` as a whole number (folded text)."""
-    if text in _ORDINALS:
-        return _ORDINALS[text]
+    """``15th``, ``1er``, ``twenty-first``, ``quinze``, ``05`` as a whole number (folded text)."""
+    tens, _, unit = text.replace("-", " ").rpartition(" ")
+    if unit in _ORDINALS:
+        above = number(tens) if tens else 0
+        return None if above is None else above + _ORDINALS[unit]
     figures = re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th|er|ere|e|eme|ieme)?", text)
     return int(figures[1]) if figures else number(text)

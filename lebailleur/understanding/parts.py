@@ -56,9 +56,9 @@ def read_part(text: str) -> Reading[Fraction | Part]:
             return unsure("more_than_all")
         return unsure("not_a_part") if share <= 0 else sure(Part.ALL if share == 1 else share)
     told = set(re.findall(r"[^\W_]+", folded)) - _FILLER
-    for vocabulary, part in ((_REST, Part.REST), (_ALL, Part.ALL)):
+    for named, part in ((_REST, Part.REST), (_ALL, Part.ALL)):
         # "all the rest", "tout le reste" is the rest; "the whole balance" too.
-        if told & vocabulary and told <= vocabulary | _ALL:
+        if told & named and told <= named | _ALL:
             return sure(part)
     return unsure("vague_part" if told and told <= _VAGUE else "not_a_part")
 
