@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Engine
 
+from lebailleur.console import console_router
 from lebailleur.settings import Settings
 from lebailleur.whatsapp.simulator import Account, SimPerson, simulator_app
 
@@ -141,6 +142,7 @@ def stack_on(engine: Engine, port: int | None = None, **options: Any) -> Iterato
     app = FastAPI()
     account = replace(account, **options.pop("account", {}))
     app.include_router(simulator_app(lambda: PEOPLE, account=account, engine=engine, **options))
+    app.include_router(console_router(simulated=True))
 
     @app.post("/api/webhook/")
     async def webhook(request: Request) -> Response:

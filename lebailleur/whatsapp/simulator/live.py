@@ -24,6 +24,8 @@ AT_ONCE = 500
 async def events(chats: Chats, after: int) -> AsyncIterator[ServerSentEvent]:
     """Every change after event number `after`, without end."""
     told: set[int] = set()
+    # A page may be older than the database, when that was made anew.
+    after = min(after, await run_in_threadpool(_last, chats))
     with chats.bell.listening() as rung:
         while True:
             rung.clear()
@@ -36,6 +38,11 @@ async def events(chats: Chats, after: int) -> AsyncIterator[ServerSentEvent]:
                 await asyncio.wait_for(rung.wait(), LOOK_EVERY)
             except TimeoutError:
                 continue
+
+
+def _last(chats: Chats) -> int:
+    with database.reading(chats.engine) as session:
+        return views.last_event(session)
 
 
 def forget_old(chats: Chats) -> None:
@@ -57,11 +64,11 @@ def _since(chats: Chats, after: int, told: set[int]) -> list[tuple[int, dict[str
         ids = {event.message_id for event in new}
         rows = session.scalars(select(SimMessage).where(SimMessage.id.in_(ids))).all()
         shown = {view["id"]: view for view in views.messages(session, rows)}
+        phones = {event.phone for event in new}
+        unread = views.unread(session, phones)
         typing = {
             row.phone: views.typing_for(row)
-            for row in session.scalars(
-                select(SimPhone).where(SimPhone.phone.in_({event.phone for event in new}))
-            )
+            for row in session.scalars(select(SimPhone).where(SimPhone.phone.in_(phones)))
         }
     return [
         (
@@ -69,6 +76,7 @@ def _since(chats: Chats, after: int, told: set[int]) -> list[tuple[int, dict[str
             {
                 "phone": "+" + event.phone,
                 "typing_for": typing.get(event.phone, 0),
+                "unread": unread.get(event.phone, 0),
                 "message": shown.get(event.message_id) if event.message_id else None,
             },
         )

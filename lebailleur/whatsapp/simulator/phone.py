@@ -70,7 +70,7 @@ def phone_router(chats: Chats) -> APIRouter:
     async def events(
         cursor: int = 0, last_event_id: Annotated[int | None, Header()] = None
     ) -> AsyncIterator[ServerSentEvent]:
-        """Server-sent events: each with `phone`, `typing_for` (ms) and perhaps `message`."""
+        """Server-sent events: `phone`, `typing_for` (ms), `unread`, perhaps `message`."""
         async for event in live.events(chats, last_event_id or cursor):
             yield event
 

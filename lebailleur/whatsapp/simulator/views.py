@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lebailleur.whatsapp.simulator.chats import Chats, SimPerson, machine_now
@@ -40,23 +40,31 @@ def people(chats: Chats, session: Session) -> list[View]:
         message.phone: message
         for message in session.scalars(select(SimMessage).join(last, last.c.id == SimMessage.id))
     }
-    unread_of = case((and_(SimMessage.by_business, SimMessage.state == "delivered"), 1), else_=0)
-    counts = session.execute(
-        select(SimMessage.phone, func.sum(unread_of)).group_by(SimMessage.phone)
-    )
-    unread: dict[str, int] = dict(counts.all())
+    waiting = unread(session)
     return [
         {
             "phone": person.phone,
             "name": person.name,
             "role": person.role_label,
             "group": person.group,
-            "unread": unread.get(digits, 0),
+            "unread": waiting.get(digits, 0),
             "last": _summary(latest.get(digits)),
         }
         for person in rows
         for digits in [person.phone.lstrip("+")]
     ]
+
+
+def unread(session: Session, phones: set[str] | None = None) -> dict[str, int]:
+    """How many messages wait unread, on each of these phones (digits) that has any; or on all."""
+    counted = (
+        select(SimMessage.phone, func.count())
+        .where(SimMessage.by_business, SimMessage.state == "delivered")
+        .group_by(SimMessage.phone)
+    )
+    if phones is not None:
+        counted = counted.where(SimMessage.phone.in_(phones))
+    return dict(session.execute(counted).all())
 
 
 def page(session: Session, phone: str, before: int | None, limit: int) -> tuple[list[View], bool]:
