@@ -4,12 +4,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions.base import Matter, say_error
-from actions.fields import LeaseField, SumField
+from actions.fields import LeaseField
 from actions.forms import REQUESTED, Form
 from actions.relays import relay
+from actions.sums import SumField
 from actions.turn import Option, Turn
 from actions.wording import charge_words, clear_words, day_words, money, month_words
 from lebailleur.conversation import inbox
@@ -19,6 +20,16 @@ from lebailleur.rentals.models import Payment
 from lebailleur.rentals.payments import Ask, Quote
 from lebailleur.settings import settings
 
+# What a refusal leaves to be said anew is the sum; the tenant stays.
+SUM_AGAIN = {
+    "no_sum",
+    "not_positive",
+    "too_large",
+    "nothing_open",
+    "no_such_bill",
+    "already_paid",
+}
+
 
 class PaymentForm(Form):
     form = "payment_form"
@@ -27,7 +38,7 @@ class PaymentForm(Form):
     extras = ("payment_details",)
 
     def begin(self, turn: Turn) -> dict[str, Any]:
-        """"Change" reopens the summary's payment with one thing to be said anew."""
+        """ "Change" reopens the summary's payment with one thing to be said anew."""
         proposal_id, what = turn.entity("proposal"), turn.entity("choice")
         if proposal_id is None or what not in ("payment_sum", "payment_lease"):
             return {}
@@ -54,15 +65,13 @@ class ProposePayment(Matter):
             propose(turn, ask_of_slots(turn.tracker.slots))
         except Refused as refused:
             _say_refused(turn, refused)
-            if refused.code in ("no_sum", "not_positive", "too_large", "nothing_open",
-                                "no_such_bill", "already_paid"):
-                # The sum is asked again, the tenant stays.
+            if refused.code in SUM_AGAIN:
                 return _ask_sum_again(turn)
         return []
 
 
 class ChangePayment(Matter):
-    """"Change" under a summary, or "no, it was 40k": what is to be said anew."""
+    """ "Change" under a summary, or "no, it was 40k": what is to be said anew."""
 
     called = "action_change_payment"
 
@@ -73,8 +82,8 @@ class ChangePayment(Matter):
             return []
         ask = proposals.ask_of(turn.session, turn.asker, waiting.id)
         read = SumField("payment_sum").named(turn, slots_of(ask))
-        if read.value:
-            values = {**slots_of(ask), "payment_sum": read.value}
+        if read.value is not None:
+            values = {**slots_of(ask), "payment_sum": read.value, **read.also}
             propose(turn, ask_of_slots(values))
             return []
         drop = f'/deny{{"proposal": "{waiting.id}"}}'
@@ -248,8 +257,6 @@ def _say_refused(turn: Turn, refused: Refused) -> None:
 
 
 def _ask_sum_again(turn: Turn) -> list[EventType]:
-    from rasa_sdk.events import ActiveLoop, FollowupAction
-
     return [
         ActiveLoop("payment_form"),
         SlotSet("payment_sum", None),

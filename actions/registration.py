@@ -156,9 +156,7 @@ class AddTenant(LandlordMatter):
             turn.say("utter_no_property_yet")
             return []
         unit_id = _unit_of(turn, slot["tenant_unit"], slot.get("tenant_rent"))
-        person = identity.of_phone(
-            turn.session, slot["tenant_phone"], name=slot["tenant_name"]
-        )
+        person = identity.of_phone(turn.session, slot["tenant_phone"], name=slot["tenant_name"])
         person.language = person.language or turn.language
         lease = portfolio.add_tenant(
             turn.session,

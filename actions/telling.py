@@ -67,9 +67,7 @@ class TellRentDue(Matter):
             name=lease.tenant.name,
             unit=lease.unit.name,
             property=lease.unit.property.name,
-            amount=money(
-                turn, sum(each.open for each in due), lease.tenant.landlord.currency
-            ),
+            amount=money(turn, sum(each.open for each in due), lease.tenant.landlord.currency),
             what=", ".join(charge_words(turn, each) for each in due),
         )
         return []

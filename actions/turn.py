@@ -103,9 +103,7 @@ class Turn:
             return self.landlord.timezone
         return settings().default_timezone
 
-    def say(
-        self, response: str, *, options: list[Option] | None = None, **blanks: object
-    ) -> None:
+    def say(self, response: str, *, options: list[Option] | None = None, **blanks: object) -> None:
         """Answer with a response of `domain.yml`, its blanks filled, options added to its own."""
         buttons = [{"title": title, "payload": payload} for title, payload in options or []]
         self.dispatcher.utter_message(response=response, buttons=buttons, **blanks)
@@ -113,9 +111,7 @@ class Turn:
     def send_receipt(self, number: str) -> None:
         """Let the receipt's PDF go out with the answer."""
         self.dispatcher.utter_message(
-            json_message={
-                "document": {"ref": f"receipt:{number}", "filename": f"{number}.pdf"}
-            }
+            json_message={"document": {"ref": f"receipt:{number}", "filename": f"{number}.pdf"}}
         )
 
     def words(self, response: str, **blanks: object) -> str:

@@ -1,0 +1,132 @@
+"""Plays the dialogues of the .yml files beside this one on the running product.
+
+A dialogue says who is there (`house`), who says what, what comes back in substance (`hears`:
+words that must be in the answer, `not_hears`: words that must not), which options are offered,
+whether a PDF comes, what somebody else receives (`then`), and what is in the database afterwards
+(`payments`: sums that were recorded, oldest first; `owes`; `tenants`; `units`; `properties`).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from lebailleur.database import writing
+from lebailleur.rentals import portfolio, reports
+from lebailleur.rentals.models import Landlord, Payment, Property
+from lebailleur.rentals.rights import Asker
+from tests.conversations import houses
+from tests.conversations.houses import House
+from tests.stack import NOW, Answer, Stack
+
+HERE = Path(__file__).parent
+
+
+def dialogues() -> Iterator[Any]:
+    for path in sorted(HERE.glob("*.yml")):
+        for each in yaml.safe_load(path.read_text()):
+            yield pytest.param(each, id=f"{path.stem}: {each['title']}")
+
+
+@pytest.mark.parametrize("dialogue", dialogues())
+def test_dialogue(dialogue: dict[str, Any], stack: Stack) -> None:
+    house = _enter(dialogue, stack)
+    seen: dict[str, int] = {}
+    for turn in dialogue["talk"]:
+        if "wait_minutes" in turn:
+            _wait(stack, turn["wait_minutes"])
+            continue
+        expected = {key: value for key, value in turn.items() if key in EXPECTATIONS}
+        (who, said), *rest = ((k, v) for k, v in turn.items() if k not in EXPECTATIONS)
+        assert not rest, f"one person speaks at a time: {turn}"
+        if who == "then":
+            _then(stack, house, said, seen)
+            continue
+        for name, number in house.phones.items():
+            if name != who:
+                seen[name] = len(stack.phone(number).chat())
+        phone = stack.phone(house.phones[who])
+        answer = phone.taps(said["tap"]) if isinstance(said, dict) else phone.says(str(said))
+        _check(answer, expected, f"{who}: {said}")
+    _check_after(stack, house, dialogue.get("after", {}))
+
+
+def _enter(dialogue: dict[str, Any], stack: Stack) -> House:
+    if dialogue.get("house") != "villa_rose":
+        return houses.strangers()
+    with houses.at(stack.now()), writing(stack.engine) as session:
+        return houses.villa_rose(session, dialogue.get("language", "en"))
+
+
+def _wait(stack: Stack, minutes: int) -> None:
+    stack.move_clock(stack.now() + timedelta(minutes=minutes))
+
+
+def _then(stack: Stack, house: House, said: dict[str, Any], seen: dict[str, int]) -> None:
+    """What somebody received who had not written."""
+    who = said["hears_too"]
+    answer = stack.phone(house.phones[who]).received_after(seen.get(who, 0))
+    _check(answer, {k: v for k, v in said.items() if k in EXPECTATIONS}, f"then {who}")
+
+
+EXPECTATIONS = {"hears", "not_hears", "options", "pdf", "bubbles"}
+
+
+def _check(answer: Answer, expected: dict[str, Any], what: str) -> None:
+    shown = f"{what}\n→ {answer.text}\n  {[each['title'] for each in answer.options]}"
+    assert answer.messages, f"no answer to {what}"
+    for words in _list(expected.get("hears")):
+        assert words.casefold() in answer.text.casefold(), f"{words!r} is missing in\n{shown}"
+    for words in _list(expected.get("not_hears")):
+        assert words.casefold() not in answer.text.casefold(), f"{words!r} stands in\n{shown}"
+    titles = [each["title"] for each in answer.options]
+    for title in _list(expected.get("options")):
+        assert title in titles or f" · {title}" in answer.text, f"no option {title!r} in\n{shown}"
+    if "pdf" in expected:
+        assert bool(answer.documents) == expected["pdf"], shown
+    if "bubbles" in expected:
+        assert len(answer.messages) == expected["bubbles"], shown
+
+
+def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
+    with writing(stack.engine) as session, houses.at(stack.now()):
+        if house.landlord_id is None:
+            number = house.phones["stranger"]
+            owner = session.scalar(select(Landlord).where(Landlord.phone == number))
+        else:
+            owner = session.get_one(Landlord, house.landlord_id)
+        if "landlord" in after:
+            assert (owner.name if owner else None) == after["landlord"]
+        if owner is None:
+            return
+        asker = Asker(owner.person_id)
+        if "payments" in after:
+            sums = session.scalars(
+                select(Payment.amount)
+                .where(Payment.landlord_id == owner.id, Payment.key.not_like("before:%"))
+                .order_by(Payment.id)
+            ).all()
+            assert list(sums) == after["payments"]
+        for name, owed in after.get("owes", {}).items():
+            assert reports.standing(session, asker, house.leases[name]).balance == owed, name
+        if "tenants" in after:
+            assert {
+                each.tenant.name: each.unit.name for each in portfolio.leases(session, asker)
+            }.items() >= after["tenants"].items()
+        if "units" in after:
+            rents = {each.name: each.rent for each in portfolio.units(session, asker)}
+            assert rents.items() >= after["units"].items()
+        if "properties" in after:
+            names = session.scalars(
+                select(Property.name).where(Property.landlord_id == owner.id)
+            ).all()
+            assert sorted(names) == sorted(after["properties"])
+
+
+def _list(value: Any) -> list[str]:
+    return [] if value is None else [str(each) for each in (value if isinstance(value, list) else [value])]
+
