@@ -187,11 +187,14 @@ def _content(chats: Chats, payload: rules.Message) -> tuple[dict[str, Any], int 
             return templates.filled(session, payload.template), None
         part = getattr(payload, payload.type)
         content: dict[str, Any] = part.model_dump(exclude_none=True)
-        carried = part if isinstance(part, rules.Media) else None
-        if carried is None or carried.id is None:
+        kind, carried = payload.type, part
+        if isinstance(payload, rules.InteractiveMessage):
+            header = getattr(part, "header", None)
+            kind = header.type if header else "text"
+            carried = getattr(header, kind, None)
+        if not isinstance(carried, rules.Media) or carried.id is None:
             return content, None
-        good = media.is_what_it_says(session, carried.id, payload.type)
-        return content, None if good else 131053
+        return content, None if media.is_what_it_says(session, carried.id, kind) else 131053
 
 
 def _json(body: bytes) -> Any:

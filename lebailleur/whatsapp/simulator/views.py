@@ -34,7 +34,8 @@ def people(chats: Chats, session: Session) -> list[View]:
         .limit(OTHERS_LISTED)
     ).all()
     rows = known + [
-        SimPerson("+" + row.phone, row.name or "+" + row.phone, "", "strangers") for row in others
+        SimPerson("+" + row.phone, row.name or "+" + row.phone, "stranger", "strangers")
+        for row in others
     ]
     latest = {
         message.phone: message

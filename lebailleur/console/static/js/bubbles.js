@@ -14,14 +14,15 @@ export function bubbleOf(message, act) {
     const text = t(words) === words ? t("failed", { code: message.error }) : t(words);
     return el("div", { className: "note", "data-id": message.id }, text);
   }
+  const words = message.text ? wordsOf(message.text) : null;
+  const foot = message.footer ? el("div", { className: "foot" }, ...formatted(message.footer)) : null;
   const bubble = el(
     "div", { className: "bubble" },
     quoteOf(message), mediaOf(message),
     message.header ? el("div", { className: "head" }, ...formatted(message.header)) : null,
-    message.text ? wordsOf(message.text) : null,
-    message.footer ? el("div", { className: "foot" }, ...formatted(message.footer)) : null,
-    metaOf(message),
+    words, foot,
   );
+  (foot ?? words ?? bubble).append(metaOf(message)); // on the last line, where there is room
   const options = optionsOf(message, act);
   if (options) bubble.append(options);
   return el(
@@ -40,22 +41,21 @@ export function typingBubble() {
 }
 
 function wordsOf(text) {
-  const words = el("div", { className: "words", dir: "auto" });
-  if (text.length <= LONG) {
-    words.append(...formatted(text));
-    return words;
+  const inner = el("span");
+  if (text.length <= LONG) inner.append(...formatted(text));
+  else {
+    const more = el("button", { className: "expand", type: "button" }, t("more"));
+    more.onclick = () => inner.replaceChildren(...formatted(text));
+    inner.append(...formatted(text.slice(0, SHOWN)), "… ", more);
   }
-  const more = el("button", { className: "expand", type: "button" }, t("more"));
-  more.onclick = () => words.replaceChildren(...formatted(text));
-  words.append(...formatted(text.slice(0, SHOWN)), "… ", more);
-  return words;
+  return el("div", { className: "words", dir: "auto" }, inner);
 }
 
 function quoteOf(message) {
   if (!message.quote) return null;
   return el("div", { className: "quote" },
     el("strong", {}, message.quote.mine ? t("you") : "LeBailleur"),
-    el("span", {}, message.quote.text));
+    el("span", {}, ...formatted(message.quote.text)));
 }
 
 function metaOf(message) {

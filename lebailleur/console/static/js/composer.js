@@ -40,6 +40,13 @@ export class Composer {
     this.fit();
   }
 
+  /** Put words into the field, for the person to send or change. */
+  suggest(words) {
+    this.area.value = words;
+    this.fit();
+    this.area.focus();
+  }
+
   /** Do something that sends, after what was sent before it; say so when it fails. */
   attempt(action) {
     this.problem.hidden = true;
@@ -58,7 +65,7 @@ export class Composer {
     this.clear();
     this.area.focus();
     const sent = await this.attempt(() => api.sendText(phone, text));
-    if (!sent && !this.area.value && this.phone() === phone) { this.area.value = text; this.fit(); }
+    if (!sent && !this.area.value && this.phone() === phone) this.suggest(text);
   }
 
   /** The area as high as its text; the microphone gives way to the send button. */

@@ -1,5 +1,6 @@
 // The list of people, in the side panel and in the chooser: search, groups, unread badges.
 import { copyOf, drawAvatar, el, setBadge } from "./dom.js";
+import { formatted } from "./markup.js";
 import { numberOf, t, whenOf } from "./texts.js";
 
 const RECENT = 6;
@@ -72,6 +73,7 @@ function preview(person) {
   if (!person.last) return null;
   const { text, kind, mine } = person.last;
   const instead = { audio: t("voice_note"), image: t("picture"), document: t("document"), video: t("video") }[kind];
-  return (mine ? t("me") : "") + (text || instead || "");
+  const words = el("span", {}, ...formatted(text ?? "")).textContent.replace(/\s+/g, " ");
+  return (mine ? t("me") : "") + (words || instead || "");
 }
 

@@ -20,7 +20,7 @@ const phones = [0, 1].map(() => new Phone(document.querySelector(".phones"), (ph
 }));
 const shown = () => phones.map((phone) => phone.person?.phone);
 const act = (target) => ({
-  shown,
+  shown: () => phones.filter((phone) => phone.visible).map((phone) => phone.person?.phone),
   onChoose: (phone) => show(target(), people.get(phone)),
   onStranger: async () => {
     const { phone } = await api.addStranger(STRANGERS[Math.floor(Math.random() * STRANGERS.length)]);

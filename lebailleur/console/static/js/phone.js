@@ -34,7 +34,10 @@ export class Phone {
   }
 
   /** Whether a person sees it now: only then is what arrives read. */
-  get seen() { return document.visibilityState === "visible" && this.root.offsetParent !== null; }
+  get seen() { return document.visibilityState === "visible" && this.visible; }
+
+  /** Whether the page has room for this phone. */
+  get visible() { return this.root.offsetParent !== null; }
 
   /** Show this person's chat. */
   async open(person) {
@@ -59,12 +62,20 @@ export class Phone {
     this.more = page.more;
     this.messages = new Map();
     this.log.replaceChildren();
-    if (!page.messages.length && !page.more) this.log.append(el("div", { className: "note hint" }, t("empty")));
+    if (!page.messages.length) this.log.append(this.hint());
     for (const message of page.messages) this.put(message);
     this.arrange();
     this.setTyping(page.typing_for);
     this.scrollToEnd();
     this.readSoon();
+  }
+
+  /** What one could write first, when nothing has been written. */
+  hint() {
+    const role = ["landlord", "tenant"].includes(this.person.role) ? this.person.role : "stranger";
+    const ideas = t(`ideas_${role}`).split("|").map((idea) =>
+      el("button", { type: "button", onclick: () => this.composer.suggest(idea) }, idea));
+    return el("div", { className: "note hint" }, el("p", {}, t(`hint_${role}`)), ...ideas);
   }
 
   /** A change of this person's chat. */
@@ -76,8 +87,8 @@ export class Phone {
     const atEnd = this.atEnd;
     this.log.querySelector(".hint")?.remove();
     const element = this.put(message);
-    this.arrange();
     if (!isNew) return;
+    this.arrange();
     element.classList.add("new");
     if (atEnd || message.mine) this.scrollToEnd();
     else if (!message.mine) this.missed += 1;
@@ -104,21 +115,25 @@ export class Phone {
     return element;
   }
 
+  /** The element before which a message belongs; looked for from the end, where most go. */
   after(id) {
-    for (const element of this.log.children) {
-      if (element === this.typing || Number(element.dataset.id) > id) return element;
+    let after = null;
+    for (let element = this.log.lastElementChild; element; element = element.previousElementSibling) {
+      if (Number(element.dataset.id) < id) break;
+      if (element === this.typing || element.dataset.id) after = element;
     }
-    return null;
+    return after;
   }
 
-  /** Days between messages, and a tail on the first of each run. */
+  /** Days between messages, and a tail on the first of each run; touches only what changes. */
   arrange() {
-    for (const day of this.log.querySelectorAll(".day")) day.remove();
     let before = null;
-    for (const element of [...this.log.querySelectorAll("[data-id]")]) {
+    for (const element of this.log.querySelectorAll("[data-id]")) {
       const { message } = this.messages.get(Number(element.dataset.id));
       const newDay = !before || !sameDay(before.at, message.at);
-      if (newDay) element.before(el("div", { className: "day" }, dayOf(message.at)));
+      const day = element.previousElementSibling?.matches(".day") ? element.previousElementSibling : null;
+      if (newDay && !day) element.before(el("div", { className: "day" }, dayOf(message.at)));
+      else if (!newDay) day?.remove();
       element.classList.toggle("first", newDay || before.mine !== message.mine || before.state === "failed");
       before = message;
     }

@@ -7,10 +7,12 @@ export function t(name, values = {}) {
   return (texts[name] ?? name).replace(/\{(\w+)\}/g, (_, place) => values[place] ?? "");
 }
 
-const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
-const longDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const shortDay = new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "2-digit" });
+// The browser may know more than the language: en-GB and en-US write the time differently.
+const locale = navigator.language.startsWith(language) ? navigator.language : language;
+const hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "long" });
+const longDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const shortDay = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "2-digit" });
 
 let clockOffset = 0;
 /** Take over the simulator's clock, which may have been moved: its present time in ms. */
@@ -42,7 +44,7 @@ export function sizeOf(bytes) {
   const units = language === "fr" ? ["o", "ko", "Mo"] : ["B", "kB", "MB"];
   const power = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
   const digits = power === 2 ? 1 : 0;
-  return `${(bytes / 1000 ** power).toLocaleString(language, { maximumFractionDigits: digits })} ${units[power]}`;
+  return `${(bytes / 1000 ** power).toLocaleString(locale, { maximumFractionDigits: digits })} ${units[power]}`;
 }
 
 /** A number as people of its country write it, when it is Cameroonian: +237 6 77 12 34 56. */
