@@ -51,6 +51,11 @@ _HALF_AFTER = {"et demi", "et demie", "and half", "and a half"}
 _HALVES = {"half", "half a", "a half", "demi", "un demi"}
 
 _EACH_MONTH = re.compile(r"(?:/|\b(?:par|per|a|le|every|chaque) )(?:mois|month)$|\bmonthly$")
+_SPELLINGS = [
+    (re.compile(r"^(?:une? |a )?(?:somme|montant|sum|amount) (?:de |d'|of )?"), ""),
+    (re.compile(r"\bf\.? ?c\.? ?f\.? ?a\b\.?"), "fcfa"),
+    (re.compile(r"/[-=]$"), ""),  # 30,000/=
+]
 _TOKEN = re.compile(r"\d+(?:[ .,'_]\d+)*|[^\W\d_]+|[€$£₦]")
 _PUNCTUATION = " .,;:!?()'\"=*~-–"
 _BETWEEN_SUMS = re.compile(r"\s*[+&;/]\s*|, | - |\s(?:et|and|ou|or|puis|then|plus)\s")
@@ -75,6 +80,8 @@ def read_amount(text: str, currency: str = "XAF") -> Reading[int]:
     if len(text) > LONGEST:
         return unsure("not_a_sum")
     folded = _EACH_MONTH.sub("", fold(text)).strip()
+    for pattern, plain in _SPELLINGS:
+        folded = pattern.sub(plain, folded)
     folded = re.sub(r"(?<=\d)[.,] (?=0\d\d(?!\d))", ".", folded)
     if re.match(r"[-−]\d|(?:moins|minus) ", folded):
         return unsure("negative")
@@ -190,6 +197,8 @@ def _value(tokens: list[str]) -> Fraction:
         tokens = tokens[1:]
     if len(tokens) == 1 and tokens[0][0].isdecimal():
         return _figure(tokens[0])
+    if len(tokens) == 2 and tokens[0].isdecimal() and tokens[1] in ("cent", "cents", "hundred"):
+        return _figure(tokens[0]) * 100
     phrase = " ".join(tokens)
     if phrase in _KOLOFAN:
         return Fraction(_KOLOFAN[phrase])

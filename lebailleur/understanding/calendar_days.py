@@ -18,7 +18,7 @@ from lebailleur.understanding.reading import Reading, unsure
 Prefer = Literal["past", "future"]
 
 # "5 March" said on 11 March as a promise is hardly next year's: beyond this it is asked.
-_FAR = timedelta(days=274)
+_FAR = timedelta(days=300)
 
 THIS_MONTH = wordset("mois month")
 _EDGES = [
@@ -36,6 +36,7 @@ _OFFSETS = [
     (re.compile(r"(?:this|current) (month|week)|(?:ce|cette) (mois|semaine)(?:[ -]ci)?"), 0),
     (re.compile(r"(mois) en cours"), 0),
 ]
+_YEAR = wordset("year annee l'annee")
 _DAY_OF_MONTH = re.compile(
     r"(.+?) (?:of |de |du |d')?(?:the )?((?:(?:this|next|last|ce) )?(?:month|mois)(?: \w+){0,2})"
 )
@@ -63,7 +64,8 @@ def month_edge(words: str, today: date, prefer: Prefer) -> date | None:
     """``fin du mois``, ``month end``, ``mi-mars``, ``début avril``."""
     for pattern, edge in _EDGES:
         if said := pattern.fullmatch(words):
-            months = possible_months(said[1].strip(), today, prefer)
+            of_year = edge == "end" and said[1] in _YEAR
+            months = possible_months("december" if of_year else said[1].strip(), today, prefer)
             if months is None:
                 continue
             return preferred((edge_day(*month, edge) for month in months), today, prefer)
@@ -88,7 +90,9 @@ def day_and_month(words: str, today: date, prefer: Prefer) -> date | None:
         day = ordinal(said) if said and not (before and after) else None
         assert month is not None
         return None if day is None else _in_year(day, month, year, today, prefer)
-    numbered = _DAY_OF_MONTH.fullmatch(words)
+    numbered = _DAY_OF_MONTH.fullmatch(
+        re.sub(r"^(next month|this month) (?:the )?(.+)$", r"\2 \1", words)
+    )
     if numbered and numbered[2] not in THIS_MONTH:
         months = possible_months(numbered[2], today, prefer)
         day = ordinal(numbered[1])

@@ -31,15 +31,17 @@ MOST_YEARS = 10
 """A day further from today than this is a slip."""
 
 _LEAD = re.compile(
-    r"^(?:(?:d'ici|avant|before|by|on|le|la|l'|the|au|du|des|until|untill|till?|jusqu'?(?:a|au|en)"
-    r"|from|since|depuis|a partir|starting|as of|effective|for|pour|vers|around|about|environ"
-    r"|d'|de|this coming|a|en|up to|not later than) ?(?<![a-z](?=[a-z])))+"
+    r"^(?:(?:au plus tard|at the latest|not later than|up to|d'ici|avant|before|by"
+    r"|jusqu'?(?:a|au|en)|until|untill|till?|on|le|la|l'|the|au|du|des|d'|de|from|since|depuis"
+    r"|a partir|starting|as of|effective|for|pour|vers|around|about|environ|this coming|a|en) ?(?<![a-z](?=[a-z])))+"
 )
+_CLOCK = r"\d{1,2} ?(?:h ?\d{0,2}|:\d{2}|am|pm)\b"
 _TIME_OF_DAY = re.compile(
-    r"[ ,]*(?:\b(?:in the |early |au |a |dans la |dans l'|at )?"
+    rf"^{_CLOCK} "
+    r"|(?:[ ,]*(?:\b(?:in the |early |au |a |dans la |dans l'|at )?"
     r"(?:matin|matinee|soir|soiree|midi|morning|evening|afternoon|apres-?midi|noon|night|nuit)\b"
-    r"|\b(?:at|a|vers|by)? ?\d{1,2} ?(?:h ?\d{0,2}|:\d{2}|am|pm)\b"
-    r"|\b(?:au plus tard|at the latest|latest|max|maximum|please|pls|stp|svp)\b)+$"
+    rf"|\b(?:at|a|vers|by)? ?{_CLOCK}"
+    r"|\b(?:au plus tard|at the latest|latest|max|maximum|please|pls|stp|svp)\b))+$"
 )
 _NEAR = {
     "next tomorrow": 2,
@@ -78,7 +80,16 @@ _AFTER_WEEKDAY = {
     "en huit": 3,
     "week": 3,
 }
-_WEEKEND = re.compile(r"(?:this |ce |cette |le |the |fin de )?(?:week[ -]?end|semaine end|wknd)")
+_SIDE = re.compile(r"(?=\D*\d)(.+)(?<!mois)(?<!month) (dernier|passe|last|prochain|next)")
+_WEEKEND = re.compile(
+    r"(?:this |next |ce |cette |le |the )?(?:week[ -]?end|wknd)(?: prochain)?"
+    r"|end of (?:the |this )?week|fin de (?:la |cette )?semaine"
+)
+# What dateparser is asked; of other words it might take a part and leave the rest.
+_RECKONED = re.compile(
+    r"(?:(?:in|dans|after|apres|il y a) )?(?:\d+|an?|une?) [a-z]+(?: from now| ago)?"
+    r"|day (?:before yesterday|after tomorrow)|avant-hier|apres-demain"
+)
 
 
 def read_day(text: str, today: date, prefer: Prefer = "future") -> Reading[date]:
@@ -94,6 +105,9 @@ def read_day(text: str, today: date, prefer: Prefer = "future") -> Reading[date]
     if len(text) > LONGEST:
         return unsure("not_a_day")
     folded = fold(text).strip(' .,;!?()"')
+    folded = re.sub(r"(?<=\d) courant$", " de ce mois", folded)
+    if side := _SIDE.fullmatch(folded):
+        folded, prefer = side[1], "past" if side[2] in ("dernier", "passe", "last") else "future"
     folded = re.sub(r"^d'ici (?:a )?(?=\w+ (?:jour|semaine|mois|an)s?\b)", "dans ", folded)
     try:
         day = _day(folded, today, prefer)
@@ -188,7 +202,7 @@ def _reckoned(words: str, today: date, prefer: Prefer) -> date | None:
         if part not in ("sous", "the", "time", "approximately")
     )
     spelled = re.sub(r"\b1 (?=(?:7|15) jours)", "", spelled)
-    if len(re.findall(r"\d+", spelled)) > 1:
+    if not _RECKONED.fullmatch(spelled):
         return None
     if bare := re.fullmatch(r"\d+ (?:(jours?|semaines?|mois|ans?)|days?|weeks?|months?)", spelled):
         ahead, ago = ("dans {}", "il y a {}") if bare[1] else ("in {}", "{} ago")

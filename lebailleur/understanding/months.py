@@ -11,15 +11,16 @@ MOST = 60
 
 _UNITS = vocabulary(
     {
-        1: "month months mois moi mth mths mnth mnths mun moon moons",
-        3: "trimestre trimestres quarter quarters",
-        6: "semestre semestres semester semesters",
-        12: "year years yr yrs an ans annee annees",
+        1: "month months mois moi mth mths mnth mnths mun moon moons monthly mensuel mensuelle",
+        3: "trimestre trimestres quarter quarters quarterly trimestriel trimestrielle",
+        6: "semestre semestres semester semesters semestriel semestrielle",
+        12: "year years yr yrs an ans annee annees yearly annual annuel annuelle",
     }
 )
 _FILLER = wordset(
     "the le la les l of de d in for pour avance advance ahead front rent loyer loyers whole full"
     " entire toute tout entier entiere complete bail caution deposit"
+    " every each chaque tous toutes per par cycle"
 )
 _HALF = {"half", "half a", "demi", "demie", "une demi", "une demie", "a half", "half of a"}
 _VAGUE = {"few", "some", "several", "quelques", "plusieurs", "couple", "couple of", "des"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from rapidfuzz.distance import OSA, Indel
@@ -63,6 +64,8 @@ What is merged is never silent: it is of the tier ``fuzzy``.
 _INITIAL = 0.99
 """The score of "P." for Paul; no likeness comes to this."""
 
+_MOST_WORDS = 8
+
 _CLOSE = 3.0
 """Points within which two misspelt finds are equally good."""
 
@@ -79,7 +82,7 @@ _TITLES = wordset(
 def match[N: Named](text: str, candidates: Sequence[N]) -> Match[N]:
     """Those of the candidates whom `text` (a name as somebody wrote it) may mean."""
     said, said_gender = _told(text)
-    if not said or len(text) > LONGEST:
+    if not said or len(text) > LONGEST or len(said) > _MOST_WORDS:
         return Match("none")
     tiers: dict[Tier, list[Scored[N]]] = {"exact": [], "part": [], "fuzzy": []}
     for each in candidates:
@@ -178,6 +181,7 @@ def _differ_in_gender(word: str, other: str) -> bool:
     return len({each[0] if each else "" for each in endings}) > 1
 
 
+@lru_cache(4096)
 def _sound(word: str) -> str:
     """A rough spelling by ear, French and English alike."""
     for pattern, spelled in (

@@ -36,7 +36,8 @@ _DENOMINATORS = vocabulary(
 )
 _FILLER = wordset(
     "the a an le la les l un une of de du d his her my their son sa mon ma what is ce qui it in"
-    " loyer rent amount montant money argent due du only seulement juste just"
+    " loyer rent amount montant money argent due du only seulement juste just other autre pay"
+    " payment paiement payement paid paye que qu je dois doit owe owes he she i il elle am"
 )
 
 
@@ -66,7 +67,7 @@ def read_part(text: str) -> Reading[Fraction | Part]:
 def _share(folded: str) -> Fraction | None:
     if percent := re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?) ?(?:%|pour ?cent|percent|per cent)", folded):
         return Fraction(percent[1].replace(",", ".")) / 100
-    if ratio := re.fullmatch(r"(\d{1,2}) ?/ ?(\d{1,2})", folded):
+    if ratio := re.fullmatch(r"(\d{1,2}) ?/ ?(\d{1,2})(?: (?:of |du |de )?\D*)?", folded):
         return Fraction(int(ratio[1]), int(ratio[2])) if int(ratio[2]) else None
     told = [each for each in re.findall(r"[^\W_]+", folded) if each not in _FILLER]
     if not told or told[-1] not in _DENOMINATORS:

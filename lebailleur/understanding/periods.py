@@ -53,10 +53,12 @@ _KINDS = re.compile(
 _FROM_THIS_MONTH = {"before_last": -2, "last_month": -1, "this_month": 0, "next_month": 1}
 _FROM_THIS_YEAR = {"last_year": -1, "this_year": 0, "next_year": 1}
 _FILLER = wordset(
-    "of de du d des the le la les l month months mois for pour rent loyer loyers from depuis"
-    " and et plus then puis in en whole entire full tout toute entier entiere only"
+    "of de du d des the le la les l month months mois for pour rent loyer loyers from"
+    " s mwa in en whole entire full tout toute entier entiere only"
     " year years an annee"
 )
+_AND = wordset("and et plus then puis")
+_SIDES = {"last": -1, "past": -1, "dernier": -1, "passe": -1, "next": 1, "prochain": 1}
 _COUNTED = re.compile(
     r"(?:the |les )?(?:(?P<en>last|past|previous|next|coming) (?P<n>\w+) months"
     r"|(?P<m>\w+) (?P<fr>derniers|prochains) mois)"
@@ -75,6 +77,7 @@ def read_period(text: str, today: date) -> Reading[Period]:
     folded = re.sub(r"\b(?:between|entre) (.+) (?:and|et) ", r"\1 to ", folded)
     folded = re.sub(r"(mois|month)(.*) (?:and|et) (?:the |le )?(?:next|prochain|suivant)(?: one)?$",
                     r"\1\2 next month", folded)  # fmt: skip
+    folded = re.sub(r"^(?:since|depuis) (.+)$", r"\1 to this month", folded)
     here = today.year * 12 + today.month - 1
     if counted := _COUNTED.fullmatch(folded):
         return _counted(counted, here)
@@ -103,44 +106,59 @@ def _counted(match: re.Match[str], here: int) -> Reading[Period]:
 
 def _items(folded: str, here: int) -> Iterator[Month | int | Literal["to"]]:
     """Months, whole years, and "to" between the ends of a range."""
-    waiting: int | None = None  # a month after which its year may come
+    waiting: int | None = None  # a month after which its year, or "last", may come
+    side = 0
     for match in _KINDS.finditer(folded):
         kind, said = str(match.lastgroup), match[0]
-        if kind == "gap":
+        if kind == "gap" or said in _FILLER:
             continue
-        if kind == "year" and waiting:
-            yield int(said), waiting
+        if said in _SIDES:
+            side = _SIDES[said]
+            continue
+        if kind == "year" or kind in _FROM_THIS_YEAR:
+            year = int(said) if kind == "year" else here // 12 + _FROM_THIS_YEAR[kind]
+            yield (year, waiting) if waiting else year
             waiting = None
             continue
         if waiting:
-            yield None, waiting
-            waiting = None
+            yield _named(waiting, side, here)
+            waiting, side = None, 0
         if kind == "word":
             waiting = month_number(said)
-            if waiting is None and said not in _FILLER:
+            if waiting is None and said not in _AND:
                 raise _NoPeriodError
         elif kind == "to":
             yield "to"
-        elif kind == "year":
-            yield int(said)
-        elif kind in _FROM_THIS_YEAR:
-            yield here // 12 + _FROM_THIS_YEAR[kind]
         elif kind in _FROM_THIS_MONTH:
             yield _month(here + _FROM_THIS_MONTH[kind])
         elif kind in ("iso", "figures"):
             small, large = sorted(int(each) for each in re.findall(r"\d+", said))
             yield (large if large > 99 else 2000 + large), small
         elif kind == "quarter":
-            named = re.sub(r"^[qt] ?(?=\d)", "", said).split()
-            quarter, year = ordinal(named[0]), named[-1]
-            if quarter not in (1, 2, 3, 4):
-                raise _NoPeriodError
-            of_year = int(year) if len(year) == 4 and year.isdecimal() else None
-            yield from ((of_year, 3 * quarter - 2 + at) for at in range(3))
+            yield from _quarter(said)
         else:
             raise _NoPeriodError
     if waiting:
-        yield None, waiting
+        yield _named(waiting, side, here)
+    elif side:
+        raise _NoPeriodError
+
+
+def _named(month: int, side: int, here: int) -> Month:
+    """``March`` (side 0), ``last March`` (-1), ``mars prochain`` (1)."""
+    if side == 0:
+        return None, month
+    ahead = (month - 1 - here) % 12
+    return _month(here + (ahead or 12) if side > 0 else here + ahead - 12)
+
+
+def _quarter(said: str) -> Iterator[Month]:
+    named = re.sub(r"^[qt] ?(?=\d)", "", said).split()
+    quarter, year = ordinal(named[0]), named[-1]
+    if quarter not in (1, 2, 3, 4):
+        raise _NoPeriodError
+    of_year = int(year) if len(year) == 4 and year.isdecimal() else None
+    yield from ((of_year, 3 * quarter - 2 + at) for at in range(3))
 
 
 def _ranges_filled(items: Sequence[Month | int | str]) -> list[Month]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lebailleur.understanding.folding import LONGEST, fold, vocabulary, wordset
 from lebailleur.understanding.names import (
@@ -67,6 +68,7 @@ def match_unit[N: Named](text: str, candidates: Sequence[N]) -> Match[N]:
     return Match("none")
 
 
+@lru_cache(4096)
 def _place(text: str) -> _Place:
     told = re.sub(r"\b[dl]'|'", " ", fold(text))
     # "ch4" is a kind and a label, "b2", "b 2" and "b-2" are one label.

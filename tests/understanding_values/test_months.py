@@ -8,15 +8,18 @@ from num2words import num2words
 from lebailleur.understanding.months import MOST, read_months
 
 MONTHS = {
-    1: ["1 month", "un mois", "a month", "one month", "1 mois", "1"],
+    1: ["1 month", "un mois", "a month", "one month", "1 mois", "1", "monthly",
+        "mensuel", "chaque mois", "every month", "par mois"],
     2: ["deux mois", "2 months", "2mois", "two months", "2 months rent", "2 mois de loyer",
         "2 mths", "les 2 mois", "deux"],
     3: ["3 months", "3 mois", "un trimestre", "a quarter", "trois mois", "3 mois d'avance",
-        "three months for front", "3months", "three mun", "le trimestre"],
+        "three months for front", "3months", "three mun", "le trimestre", "tous les 3 mois",
+        "every 3 months", "trimestriel", "quarterly", "3 mois de caution"],
     6: ["six mois d'avance", "half a year", "6 months in advance", "un semestre", "six months",
         "une demi année", "6 mois", "two quarters"],
     12: ["une année", "a year", "un an", "1 an", "12 months", "the whole year", "toute l'année",
-         "12 mois", "one year", "douze mois", "l'année entière"],
+         "12 mois", "one year", "douze mois", "l'année entière", "yearly",
+         "par an"],
     18: ["un an et demi", "one year and a half", "18 mois"],
     24: ["2 years", "deux ans", "24 months"],
 }  # fmt: skip

@@ -11,7 +11,8 @@ from lebailleur.understanding.parts import Part, read_part
 PARTS = {
     Fraction(1, 2): ["half", "la moitié", "Half", "moitie", "1/2", "½", "50%", "50 %", "the half",
                      "50 pour cent", "50 percent", "half of the rent", "la moitié du loyer",
-                     "demi"],
+                     "demi", "the other half", "l'autre moitié", "half pay", "1/2 loyer",
+                     "demi loyer"],
     Fraction(1, 3): ["a third", "un tiers", "one third", "le tiers", "1/3", "⅓", "the third"],
     Fraction(2, 3): ["les deux tiers", "two thirds", "deux tiers", "2/3", "2 thirds"],
     Fraction(3, 4): ["three quarters", "trois quarts", "les trois quarts", "75 %", "75%", "3/4",
@@ -20,10 +21,12 @@ PARTS = {
     Fraction(1, 8): ["12,5 %", "12.5%"],
     Part.REST: ["the rest", "le reste", "le solde", "balance", "the balance", "the remaining",
                 "remainder", "le restant", "what is left", "ce qui reste", "tout le reste",
-                "all the rest", "the remaining balance", "REST"],
+                "all the rest", "the remaining balance", "REST", "ce qu'il reste",
+                "rest money"],
     Part.ALL: ["everything", "tout", "all", "the whole", "in full", "la totalité", "100%", "100 %",
                "tout le loyer", "the whole amount", "l'intégralité", "full", "complet", "2/2",
-               "everytin", "finish", "all of it"],
+               "everytin", "finish", "all of it", "full payment",
+               "paiement complet", "tout ce que je dois", "everything he owes"],
 }  # fmt: skip
 
 
