@@ -85,9 +85,7 @@ def of_landlord(session: Session, landlord: Landlord) -> list[Reminder]:
     return found
 
 
-def _due_today(
-    session: Session, landlord: Landlord, today: Any
-) -> dict[Lease, list[OpenCharge]]:
+def _due_today(session: Session, landlord: Landlord, today: Any) -> dict[Lease, list[OpenCharge]]:
     leases = {
         lease.id: lease
         for lease in session.scalars(

@@ -21,8 +21,6 @@ def one_pass() -> None:
 def run() -> None:
     """Run until stopped."""
     scheduler = BlockingScheduler()
-    scheduler.add_job(
-        one_pass, "interval", seconds=EVERY_SECONDS, max_instances=1, coalesce=True
-    )
+    scheduler.add_job(one_pass, "interval", seconds=EVERY_SECONDS, max_instances=1, coalesce=True)
     one_pass()
     scheduler.start()

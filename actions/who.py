@@ -1,0 +1,67 @@
+"""Who and what is meant, among what the speaker has: never anybody else's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from actions.turn import Turn
+from lebailleur.rentals import portfolio
+from lebailleur.rentals.models import Lease, Property, Unit
+from lebailleur.understanding import names, units
+
+
+@dataclass(frozen=True)
+class Rented:
+    """A lease under the name of its tenant or of its unit."""
+
+    name: str
+    lease: Lease
+
+
+def lease_candidates(
+    turn: Turn, said: Sequence[str], unit: str | None, house: str | None
+) -> tuple[list[Lease], bool]:
+    """The leases that are meant by names, or by a unit, or by both; and whether one of these
+    must be it (False when they are only similar).
+
+    Where a name and a unit point to different people, both are returned, to be asked about.
+    """
+    every = portfolio.leases(turn.session, turn.asker)
+    sure = True
+    by_name: list[Lease] = []
+    for name in said:
+        match = names.match(name, [Rented(each.tenant.name, each) for each in every])
+        sure = sure and (match.tier != "fuzzy" or len(match.found) == 1)
+        by_name += [each.item.lease for each in match.found]
+        if not match.found:
+            by_name += _in_unit(turn, every, name, house)
+    in_unit = _in_unit(turn, every, unit, house) if unit else []
+    both = [each for each in by_name if each in in_unit]
+    return _once(both or [*by_name, *in_unit]), sure
+
+
+def property_candidates(turn: Turn, said: str) -> list[Property]:
+    """The properties that a name may mean."""
+    every = portfolio.properties(turn.session, turn.asker)
+    return [each.item for each in units.match(said, every).found]
+
+
+def unit_candidates(turn: Turn, said: str, house: str | None = None) -> list[Unit]:
+    """The units that a name may mean, in the named property where one was named."""
+    every = portfolio.units(turn.session, turn.asker)
+    return _of_house(turn, [each.item for each in units.match(said, every).found], house)
+
+
+def _in_unit(turn: Turn, every: Iterable[Lease], said: str, house: str | None) -> list[Lease]:
+    wanted = {each.id for each in unit_candidates(turn, said, house)}
+    return [each for each in every if each.unit_id in wanted]
+
+
+def _of_house(turn: Turn, found: list[Unit], house: str | None) -> list[Unit]:
+    if not house:
+        return found
+    wanted = {each.id for each in property_candidates(turn, house)}
+    return [each for each in found if each.property_id in wanted] or found
+
+
+def _once(leases: list[Lease]) -> list[Lease]:
+    return list({each.id: each for each in leases}.values())

@@ -1,0 +1,15 @@
+"""`make bench`: runs every benchmark of this folder and prints its figures.
+
+Machines are noisy, so what counts are the ratios within one run, not the milliseconds.
+"""
+
+from benchmarks import rentals
+
+
+def main() -> None:
+    """Run them all."""
+    rentals.main()
+
+
+if __name__ == "__main__":
+    main()

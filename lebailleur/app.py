@@ -1,0 +1,140 @@
+"""The app: the only process that faces outwards. Here its parts are put together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
+
+from lebailleur import database, demo, logs
+from lebailleur.api import api_router
+from lebailleur.console.pages import console_router
+from lebailleur.conversation.rasa import RasaClient
+from lebailleur.conversation.worker import InboxWorker
+from lebailleur.rentals import receipts
+from lebailleur.rentals.rights import Asker
+from lebailleur.settings import (
+    SIMULATED_APP_SECRET,
+    SIMULATED_VERIFY_TOKEN,
+    Settings,
+    settings,
+)
+from lebailleur.whatsapp import webhook
+from lebailleur.whatsapp.delivery import Attention, Delivery, Document
+from lebailleur.whatsapp.graph import GraphClient
+from lebailleur.whatsapp.simulator import SimPerson, simulator_app
+
+log = structlog.get_logger()
+
+# What the REST API and the pages take; the webhook has its own, larger, measure.
+LARGEST_BODY = 1024 * 1024
+# The simulator's phones send pictures and voice notes.
+LARGER_BODIES = {"/simulator/": 20 * 1024 * 1024}
+
+
+def create_app() -> FastAPI:
+    """The whole app. Raises `SystemExit` when a setting that WhatsApp needs is missing."""
+    logs.configure()
+    chosen = settings()
+    if missing := chosen.missing_for_whatsapp():
+        raise SystemExit(f"WHATSAPP_TOKEN is set, but these are missing: {', '.join(missing)}")
+    engine = database.engine()
+    rasa, graph = RasaClient(chosen), GraphClient(chosen)
+    delivery = Delivery(engine, graph, _document)
+    inbox = InboxWorker(engine, rasa, delivery.workers.wake, Attention(graph).watch)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        inbox.workers.start()
+        delivery.workers.start()
+        yield
+        await run_in_threadpool(inbox.workers.stop)
+        await run_in_threadpool(delivery.workers.stop)
+
+    app = FastAPI(title="LeBailleur", version="0.1.0", lifespan=lifespan)
+    app.middleware("http")(_refuse_large)
+    app.add_exception_handler(Exception, _no_stack_trace)
+    app.include_router(_health(rasa))
+    app.include_router(
+        webhook.webhook_router(engine, kept=inbox.workers.wake, **_webhook_secrets(chosen)),
+        prefix=f"/{chosen.webhook_secret_path}" if chosen.webhook_secret_path else "",
+    )
+    app.include_router(api_router)
+    if chosen.simulated:
+        # Templates, by which WhatsApp lets a business write first, are not there yet: so the
+        # simulator lets it.
+        app.include_router(simulator_app(_people, engine=engine, keep_window=False))
+    app.include_router(console_router(simulated=chosen.simulated))
+    return app
+
+
+def _webhook_secrets(chosen: Settings) -> dict[str, str]:
+    secret = chosen.whatsapp_app_secret.get_secret_value()
+    token = chosen.whatsapp_verify_token.get_secret_value()
+    if chosen.simulated:
+        secret, token = secret or SIMULATED_APP_SECRET, token or SIMULATED_VERIFY_TOKEN
+    return {"app_secret": secret, "verify_token": token}
+
+
+def _health(rasa: RasaClient) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    def alive() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def ready() -> JSONResponse:
+        """Whether a message could be answered now."""
+        parts = {"database": _database_answers(), **rasa.parts()}
+        status = "ready" if all(parts.values()) else "not ready"
+        return JSONResponse({"status": status, **parts}, 200 if all(parts.values()) else 503)
+
+    return router
+
+
+def _database_answers() -> bool:
+    try:
+        with database.reading() as session:
+            session.execute(text("SELECT count(*) FROM inbox WHERE id < 0"))
+        return True
+    except Exception:
+        log.exception("database_not_ready")
+        return False
+
+
+def _document(ref: str, person_id: str) -> Document:
+    """The bytes of a document that the outbox names, for the person to whom it goes."""
+    kind, _, name = ref.partition(":")
+    if kind != "receipt":
+        raise LookupError(f"no documents of the kind {kind!r}")
+    with database.reading() as session:
+        return receipts.pdf(session, Asker(person_id), name), "application/pdf"
+
+
+def _people() -> list[SimPerson]:
+    with database.reading() as session:
+        return [SimPerson(*each) for each in demo.people(session)]
+
+
+async def _refuse_large(
+    request: Request, go_on: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    path = request.url.path
+    if path.endswith("/webhook/"):
+        most = webhook.LARGEST_BODY
+    else:
+        most = next((n for each, n in LARGER_BODIES.items() if path.startswith(each)), LARGEST_BODY)
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > most:
+        return JSONResponse({"detail": "the request is too large"}, 413)
+    return await go_on(request)
+
+
+async def _no_stack_trace(request: Request, error: Exception) -> Response:
+    log.error("request_failed", path=request.url.path, error=type(error).__name__)
+    return JSONResponse({"detail": "something went wrong here; it has been noted"}, 500)

@@ -1,0 +1,91 @@
+"""`lebailleur`: the operator's command."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from lebailleur import logs
+from lebailleur.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The operator's command.")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the app at HOST and PORT."""
+    import uvicorn
+
+    uvicorn.run(
+        "lebailleur.app:create_app",
+        factory=True,
+        host=settings().host,
+        port=settings().port,
+        log_level="warning",
+        access_log=False,
+    )
+
+
+@app.command()
+def schedule() -> None:
+    """Run the scheduler."""
+    from lebailleur.reminders import scheduler
+
+    logs.configure()
+    scheduler.run()
+
+
+@app.command()
+def remind(
+    as_of: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%dT%H:%M"], help="Local time of each landlord."),
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be said.")] = False,
+) -> None:
+    """Run one pass of the scheduler as if it were that moment."""
+    from lebailleur.database import writing
+    from lebailleur.reminders import due
+
+    logs.configure()
+    with writing() as session:
+        kept = due.keep_all(session, as_of)
+        for each in kept:
+            typer.echo(f"{each.trigger}: {each.summary}")
+        typer.echo(f"{len(kept)} reminder(s) {'would be' if dry_run else 'are'} sent.")
+        if dry_run:
+            raise typer.Exit  # leaves the transaction unfinished: nothing is kept
+
+
+@app.command()
+def demo() -> None:
+    """Load the demo portfolio into an empty database."""
+    from lebailleur import demo as portfolio
+    from lebailleur import migrating
+    from lebailleur.database import writing
+
+    migrating.upgrade()
+    with writing() as session:
+        if not portfolio.wanted(session):
+            typer.echo("There are landlords already: nothing was loaded.", err=True)
+            raise typer.Exit(1)
+        portfolio.load(session)
+    typer.echo("The demo portfolio is loaded.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is misconfigured or down."""
+    from lebailleur import doctor as checks
+
+    findings = checks.findings(settings())
+    for finding in findings:
+        typer.echo(f"✗ {finding}")
+    if findings:
+        raise typer.Exit(1)
+    typer.echo("✓ Nothing is wrong.")
+
+
+def main() -> None:
+    """The command's entry point."""
+    app()

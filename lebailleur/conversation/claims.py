@@ -1,0 +1,62 @@
+"""Claims: one worker at a time for one person, among any number of processes.
+
+A claim is a moment in a row that an UPDATE sets when it was free or has run out: that is atomic
+on SQLite and PostgreSQL alike, and a worker that dies is forgotten when its claim runs out.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import Engine, or_, update
+
+from lebailleur import clock
+from lebailleur.conversation.inbox import conversation_of
+from lebailleur.conversation.models import Conversation
+from lebailleur.database import writing
+
+Column = Literal["busy_until", "sending_until"]
+
+
+def claim(engine: Engine, person_id: str, column: Column, lasting: timedelta) -> bool:
+    """Take a person for some time; False when somebody else has them."""
+    now = clock.now()
+    held = getattr(Conversation, column)
+    with writing(engine) as session:
+        conversation_of(session, person_id)
+        taken = session.execute(
+            update(Conversation)
+            .where(Conversation.person_id == person_id, or_(held.is_(None), held < now))
+            .values({column: now + lasting})
+        )
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def release(engine: Engine, person_id: str, column: Column) -> None:
+    """Give a person back."""
+    with writing(engine) as session:
+        session.execute(
+            update(Conversation).where(Conversation.person_id == person_id).values({column: None})
+        )
+
+
+def _renew(engine: Engine, person_id: str, column: Column, lasting: timedelta) -> None:
+    with writing(engine) as session:
+        session.execute(
+            update(Conversation)
+            .where(Conversation.person_id == person_id)
+            .values({column: clock.now() + lasting})
+        )
+
+
+def while_claimed(
+    engine: Engine, person_id: str, column: Column, lasting: timedelta, work: Callable[[], bool]
+) -> None:
+    """Repeat `work` under a claim until it says that there is none left."""
+    if not claim(engine, person_id, column, lasting):
+        return
+    try:
+        while work():
+            _renew(engine, person_id, column, lasting)
+    finally:
+        release(engine, person_id, column)

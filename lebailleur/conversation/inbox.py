@@ -1,0 +1,110 @@
+"""The inbox: nothing that was kept is lost, nothing is kept twice."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lebailleur import clock
+from lebailleur.conversation.models import Conversation, InboxItem
+from lebailleur.identity import Person
+
+# A person whose turn has not ended after this long is anybody's again.
+CLAIM = timedelta(seconds=60)
+
+
+def keep(
+    session: Session,
+    key: str,
+    person_id: str,
+    kind: Literal["message", "event"],
+    content: dict[str, Any],
+) -> bool:
+    """Keep a message or an event; False when this key was kept before.
+
+    An event's content is ``{"trigger": intent, "entities": {...}}``: it is handled in the
+    person's order like a message, and what Rasa answers goes out to them.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    kept = session.execute(
+        insert(InboxItem)
+        .values(
+            key=key,
+            person_id=person_id,
+            kind=kind,
+            content=content,
+            state="waiting",
+            attempts=0,
+            received_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(InboxItem.id)
+    ).first()
+    return kept is not None
+
+
+def people_waiting(session: Session, limit: int = 50) -> list[str]:
+    """People with something to be handled now and nobody at it, the longest waiting first."""
+    now = clock.now()
+    oldest = (
+        select(InboxItem.person_id, func.min(InboxItem.id).label("id"))
+        .where(InboxItem.state == "waiting")
+        .group_by(InboxItem.person_id)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(oldest.c.person_id)
+            .join(InboxItem, InboxItem.id == oldest.c.id)
+            .outerjoin(Conversation, Conversation.person_id == oldest.c.person_id)
+            .where(
+                or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now),
+                or_(Conversation.busy_until.is_(None), Conversation.busy_until < now),
+            )
+            .order_by(oldest.c.id)
+            .limit(limit)
+        )
+    )
+
+
+def oldest_of(session: Session, person_id: str) -> InboxItem | None:
+    """A person's oldest item that waits, if its time has come."""
+    item = session.scalar(
+        select(InboxItem)
+        .where(InboxItem.person_id == person_id, InboxItem.state == "waiting")
+        .order_by(InboxItem.id)
+        .limit(1)
+    )
+    if item is None or (item.next_try_at is not None and item.next_try_at > clock.now()):
+        return None
+    return item
+
+
+def conversation_of(session: Session, person_id: str) -> Conversation:
+    """Where a person stands, made when new."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(Conversation)
+        .values(person_id=person_id, options_stay=False)
+        .on_conflict_do_nothing(index_elements=["person_id"])
+    )
+    return session.get_one(Conversation, person_id)
+
+
+def language_of(session: Session, person_id: str) -> str | None:
+    """The language that a person writes, if it is known."""
+    person = session.get(Person, person_id)
+    return person.language if person else None
+
+
+def try_later(item: InboxItem, delay_seconds: float) -> None:
+    """Leave an item waiting, for some seconds."""
+    item.attempts += 1
+    item.next_try_at = clock.now() + timedelta(seconds=delay_seconds)
+
+
+def handled(item: InboxItem, at: datetime | None = None) -> None:
+    """What was asked is done, and its answers are in the outbox."""
+    item.state, item.handled_at = "handled", at or clock.now()

@@ -1,0 +1,64 @@
+"""The tables of the conversation: what came in, what goes out, and where each person stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lebailleur.orm import Base, UtcDateTime
+
+
+class InboxItem(Base):
+    """A message that somebody sent, or an event that starts a conversation from our side.
+
+    `key` is WhatsApp's message id, or what the event is about: the same key is kept once.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_waiting", "state", "person_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxItem(Base):
+    """A message for somebody, kept until WhatsApp has it or says never."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_waiting", "state", "person_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    wamid: Mapped[str | None] = mapped_column(String(255), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Conversation(Base):
+    """Where a person stands: the options shown last, when they last wrote, who works on it.
+
+    `options_stay`: we asked first (a reminder), so the answer may come hours later.
+    `busy_until` and `sending_until` are claims: one worker at a time handles, or sends to, one
+    person; a claim that runs out (its worker died) can be taken by another.
+    """
+
+    __tablename__ = "conversation"
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    options: Mapped[list[Any] | None] = mapped_column(JSON)
+    options_stay: Mapped[bool] = mapped_column(default=False)
+    last_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_waiting_for: Mapped[int | None]

@@ -1,0 +1,155 @@
+"""Delivery: the outbox goes to the Graph API, a person's messages in order, again and again with
+back-off until WhatsApp accepts them or says never."""
+
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+
+from lebailleur import clock, identity
+from lebailleur.conversation import outbox
+from lebailleur.conversation.inbox import language_of
+from lebailleur.conversation.models import OutboxItem
+from lebailleur.conversation.workers import Workers
+from lebailleur.database import writing
+from lebailleur.settings import settings
+from lebailleur.whatsapp import outbound
+from lebailleur.whatsapp.errors import action_for
+from lebailleur.whatsapp.graph import GraphClient, GraphError
+
+log = structlog.get_logger()
+
+Document = tuple[bytes, str]
+"""A file's bytes and its MIME type."""
+
+THREADS = 8
+FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
+# How long all sending rests after an error that only the operator can mend.
+STOPPED_FOR = timedelta(minutes=5)
+
+
+class Delivery:
+    """Sends what waits in the outbox. `resolve` turns a document's ref into its bytes."""
+
+    def __init__(
+        self, engine: Engine, graph: GraphClient, resolve: Callable[[str, str], Document]
+    ) -> None:
+        self._engine, self._graph, self._resolve = engine, graph, resolve
+        self._stopped_until: datetime | None = None
+        self._lock = threading.Lock()
+        self.workers = Workers(
+            engine,
+            "sending_until",
+            outbox.CLAIM,
+            lambda session: [] if self._rests() else outbox.people_waiting(session),
+            self._one,
+            THREADS,
+        )
+
+    def _one(self, person_id: str) -> bool:
+        """Send a person's next message; whether to go on with the one after it."""
+        if self._rests():
+            return False
+        with writing(self._engine) as session:
+            item = outbox.oldest_of(session, person_id)
+            if item is None:
+                return False
+            item.state = "sending"
+            language = language_of(session, person_id) or settings().default_language
+            address = _address(
+                identity.alias_of(session, person_id, "phone"),
+                identity.alias_of(session, person_id, "user_id"),
+            )
+        try:
+            wamid = self._send(item, address, language)
+        except GraphError as error:
+            return self._failed(item, error)
+        with writing(self._engine) as session:
+            sent = session.get_one(OutboxItem, item.id)
+            sent.wamid, sent.error = wamid, None
+            if outbox.RANK[sent.state] < outbox.RANK["sent"]:
+                sent.state = "sent"
+        return True
+
+    def _send(self, item: OutboxItem, address: dict[str, str], language: str) -> str:
+        content = item.content
+        extra = {**address, "biz_opaque_callback_data": f"outbox:{item.id}"}
+        if document := content.get("document"):
+            data, mime = self._resolve(document["ref"], item.person_id)
+            media_id = self._graph.upload(data, document["filename"], mime)
+            shown = outbound.document(media_id, document["filename"], content.get("text") or "")
+            return self._graph.send({**shown, **extra})
+        wamid = ""
+        for payload in outbound.payloads(content["text"], content["options"], language):
+            wamid = self._graph.send({**payload, **extra})
+        return wamid
+
+    def _failed(self, item: OutboxItem, error: GraphError) -> bool:
+        action = action_for(error.code)
+        if action == "stop":
+            self._rest(error)
+        with writing(self._engine) as session:
+            kept = session.get_one(OutboxItem, item.id)
+            kept.error = str(error)[:300]
+            kept.attempts += 1
+            if action == "never":
+                kept.state = "failed"
+                log.error("message_refused", outbox_id=item.id, code=error.code)
+                return True
+            kept.state = "waiting"
+            kept.next_try_at = clock.now() + timedelta(seconds=_delay(kept.attempts, error, action))
+        log.warning("send_put_off", outbox_id=item.id, code=error.code, attempts=item.attempts)
+        return False
+
+    def _rest(self, error: GraphError) -> None:
+        """Stop all sending for a while and tell the operator, once."""
+        with self._lock:
+            if not self._rests():
+                log.error("sending_stopped", code=error.code, minutes=STOPPED_FOR.seconds // 60)
+            self._stopped_until = clock.now() + STOPPED_FOR
+
+    def _rests(self) -> bool:
+        return self._stopped_until is not None and clock.now() < self._stopped_until
+
+
+class Attention:
+    """Shows that a message was read and that an answer is being written, when it takes longer."""
+
+    AFTER_SECONDS = 1.0
+
+    def __init__(self, graph: GraphClient) -> None:
+        self._graph = graph
+
+    def watch(self, content: dict[str, Any]) -> Callable[[], None]:
+        """Begin to watch over one message's turn; call what comes back when it has ended."""
+        wamid = content.get("wamid")
+        if not wamid:
+            return lambda: None
+        timer = threading.Timer(self.AFTER_SECONDS, self._show, (str(wamid),))
+        timer.daemon = True
+        timer.start()
+        return timer.cancel
+
+    def _show(self, wamid: str) -> None:
+        try:
+            self._graph.mark_read(wamid, typing=True)
+        except GraphError as error:
+            log.info("typing_not_shown", code=error.code)
+
+
+def _address(phone: str | None, user_id: str | None) -> dict[str, str]:
+    """`to` with its plus (without one Meta may add the business's country), or a user id."""
+    if phone:
+        return {"to": phone}
+    return {"recipient": user_id or ""}
+
+
+def _delay(attempts: int, error: GraphError, action: str) -> float:
+    if error.retry_after is not None:
+        return error.retry_after
+    base = 4.0 ** min(attempts, 4) if action == "pause" else FIRST_DELAY * 2.0 ** (attempts - 1)
+    return min(base, LONGEST_DELAY) * random.uniform(0.8, 1.2)

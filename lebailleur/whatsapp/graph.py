@@ -1,0 +1,85 @@
+"""The Graph API client: few calls over requests."""
+
+from typing import Any
+
+import requests
+
+from lebailleur.settings import (
+    SIMULATED_PHONE_NUMBER_ID,
+    SIMULATED_TOKEN,
+    Settings,
+)
+
+CONNECT_SECONDS, READ_SECONDS = 5, 30
+
+
+class GraphError(Exception):
+    """The Graph API refused: decide on `code`, never on the HTTP status.
+
+    `code` is None when there was no answer that could be read; `retry_after` in seconds.
+    """
+
+    def __init__(self, code: int | None, message: str, retry_after: float | None = None) -> None:
+        super().__init__(f"{code} {message}")
+        self.code, self.retry_after = code, retry_after
+
+
+class GraphClient:
+    """Sends messages and uploads media for one phone number."""
+
+    def __init__(self, settings: Settings) -> None:
+        number = settings.whatsapp_phone_number_id or SIMULATED_PHONE_NUMBER_ID
+        self._url = f"{settings.graph_url}/{settings.whatsapp_api_version}/{number}"
+        self._session = requests.Session()
+        token = settings.whatsapp_token.get_secret_value() or SIMULATED_TOKEN
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def send(self, payload: dict[str, Any]) -> str:
+        """Send one message and return its wamid. Raises `GraphError`."""
+        answer = self._call("messages", json={"messaging_product": "whatsapp", **payload})
+        try:
+            return str(answer["messages"][0]["id"])
+        except (KeyError, IndexError, TypeError):
+            raise GraphError(None, "an answer without a message id") from None
+
+    def upload(self, content: bytes, filename: str, mime: str) -> str:
+        """Upload a file and return its media id. Raises `GraphError`."""
+        answer = self._call(
+            "media",
+            data={"messaging_product": "whatsapp", "type": mime},
+            files={"file": (filename, content, mime)},
+        )
+        return str(answer["id"])
+
+    def mark_read(self, wamid: str, *, typing: bool) -> None:
+        """Mark a message as read, and show that an answer is being written."""
+        payload: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "status": "read",
+            "message_id": wamid,
+        }
+        if typing:
+            payload["typing_indicator"] = {"type": "text"}
+        self._call("messages", json=payload)
+
+    def _call(self, path: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            answer = self._session.post(
+                f"{self._url}/{path}", timeout=(CONNECT_SECONDS, READ_SECONDS), **arguments
+            )
+        except requests.RequestException as failure:
+            raise GraphError(None, type(failure).__name__) from None
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        if answer.ok and isinstance(body, dict):
+            return body
+        error = body.get("error") if isinstance(body, dict) else None
+        error = error if isinstance(error, dict) else {}
+        after = answer.headers.get("Retry-After", "")
+        raise GraphError(
+            error.get("code"),
+            str(error.get("message", f"HTTP {answer.status_code}"))[:200],
+            float(after) if after.replace(".", "", 1).isdigit() else None,
+        )
