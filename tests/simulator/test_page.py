@@ -314,6 +314,27 @@ def test_page_catches_up_after_a_restart(engine: Engine, visit: Open) -> None:
         expect(phone(page, 0).get_by_role("status")).to_have_text("Business account")
 
 
+def test_choosing_in_the_side_list_fills_the_second_phone(stack: Stack, visit: Open) -> None:
+    page = visit(stack.url)
+    side = page.locator(".people")
+    side.get_by_role("button", name="Marie Fotso").click()
+    expect(phone(page, 1).locator(".name")).to_have_text("Marie Fotso")
+    side.get_by_role("button", name="Awa Ndongo").click()
+    expect(phone(page, 0).get_by_role("textbox")).to_be_focused()
+    expect(phone(page, 0).locator(".name")).to_have_text("Awa Ndongo")
+    expect(phone(page, 1).locator(".name")).to_have_text("Marie Fotso")
+
+
+def test_very_long_text_is_folded(stack: Stack, visit: Open) -> None:
+    landlord = phone(visit(stack.url), 0)
+    stack.say(LANDLORD, "a" * 69_990 + " the end")
+    words = landlord.locator(".words")
+    expect(words).not_to_contain_text("the end")
+    landlord.get_by_role("button", name="Read more").click()
+    expect(words).to_contain_text("the end")
+    expect(words.locator(".meta")).to_be_attached()
+
+
 def test_every_control_has_a_name(stack: Stack, visit: Open) -> None:
     page = visit(stack.url)
     stack.say(LANDLORD, "menu")

@@ -153,10 +153,12 @@ def test_files_are_fetched_in_two_steps_with_the_token(
         (LANDLORD, ["text"]),
     ],
 )
-def test_nonsense_from_a_phone_is_refused(stack: Stack, path: str, payload: object) -> None:
-    answer = requests.post(f"{stack.url}/simulator/phone/{path}/messages", json=payload, timeout=10)
+def test_nonsense_from_a_phone_is_refused(shared: Stack, path: str, payload: object) -> None:
+    answer = requests.post(
+        f"{shared.url}/simulator/phone/{path}/messages", json=payload, timeout=10
+    )
     assert answer.status_code == 422
-    assert stack.heard.posts == []
+    assert shared.heard.posts == []
 
 
 def test_refused_notification_is_posted_again_with_growing_pauses(stack: Stack) -> None:

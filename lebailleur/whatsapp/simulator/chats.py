@@ -196,8 +196,8 @@ class Chats:
         media = SimMedia(
             id=10**14 + secrets.randbelow(9 * 10**14),
             phone=phone,
-            mime=mime,
-            filename=filename,
+            mime=mime[:100],
+            filename=filename[:300],
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
             content=content,

@@ -21,10 +21,13 @@ def pair_limit_hit(phone: SimPhone, now: datetime) -> bool:
     whole debt is paid off.
     """
     most = PAIR_BURST * PAIR_PAUSE
-    if phone.refused_until and now < phone.refused_until <= now + most:
+    if phone.last_sent_to_at and now < phone.last_sent_to_at:
+        # The clock was set back: what was borrowed in that future is forgotten.
+        phone.debt_until = phone.refused_until = None
+    phone.last_sent_to_at = now
+    if phone.refused_until and now < phone.refused_until:
         return True
-    # A clock that was set back must not leave a debt of years.
-    debt_until = min(max(phone.debt_until or now, now), now + most)
+    debt_until = max(phone.debt_until or now, now)
     if debt_until + PAIR_PAUSE - now > most:
         phone.refused_until = debt_until
         return True

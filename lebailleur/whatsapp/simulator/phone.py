@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Header, HTTPException, Path, Query, Response, UploadFile
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -83,12 +84,12 @@ def phone_router(chats: Chats) -> APIRouter:
         except GraphError:
             raise HTTPException(404, "no such file, or it has expired") from None
         shown = media.base_type(row.mime) in SHOWN
-        name = row.filename.encode("ascii", "replace").decode().replace('"', "'")
+        disposition = "inline" if shown else "attachment"
         return Response(
             row.content,
             media_type=row.mime if shown else "application/octet-stream",
             headers={
-                "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{name}"',
+                "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(row.filename)}",
                 "X-Content-Type-Options": "nosniff",
             },
         )

@@ -23,6 +23,7 @@ class SimPhone(Base):
     user_id: Mapped[str] = mapped_column(String(160), unique=True)
     stranger: Mapped[bool] = mapped_column(Boolean, default=False)
     last_wrote_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_sent_to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     debt_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     typing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

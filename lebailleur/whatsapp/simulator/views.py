@@ -105,16 +105,19 @@ def last_event(session: Session) -> int:
 
 
 def _message(row: SimMessage, quoted: SimMessage | None, files: dict[int, SimMedia]) -> View:
+    failed = row.state == "failed"
     view: View = {
         "id": row.id,
         "wamid": row.wamid,
         "mine": not row.by_business,
-        "kind": row.kind,
+        "kind": "failed" if failed else row.kind,
         "state": row.state,
         "error": row.error_code,
         "at": int(row.sent_at.timestamp() * 1000),
-        **_words(row),
     }
+    if failed:
+        return view  # the phone never got it, so it cannot show what it said
+    view |= _words(row)
     if quoted:
         view["quote"] = {"mine": not quoted.by_business, "text": _line(quoted)}
     media = _media(row)

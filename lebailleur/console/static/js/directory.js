@@ -36,6 +36,9 @@ export class Directory {
     const rows = [...groups].flatMap(([group, members]) => [el("h3", {}, t(group)), ...members.map((one) => this.row(one))]);
     if (!rows.length) rows.push(el("p", { className: "nobody" }, t("nobody")));
     this.list.replaceChildren(...rows);
+    // One stop for the tab key; arrows go from person to person.
+    const first = this.list.querySelector("[aria-current]") ?? this.list.querySelector(".person");
+    for (const row of this.list.querySelectorAll(".person")) row.tabIndex = row === first ? 0 : -1;
     if (focused) this.list.querySelector(`[data-phone="${focused}"]`)?.focus();
   }
 

@@ -35,13 +35,13 @@ const directories = [
 chooser.querySelector(".close").onclick = () => chooser.close();
 chooser.onclick = (event) => { if (event.target === chooser) chooser.close(); };
 
-/** Show a person on a phone; one who is on the other phone already changes places. */
+/** Show a person on a phone; one who is on the other phone stays there, if that can be seen. */
 async function show(target, person) {
   chooser.close();
   const other = phones.find((phone) => phone !== target);
-  if (other.person?.phone === person.phone) {
-    if (target.person) await Promise.all([other.open(target.person), target.open(person)]);
-  } else await target.open(person);
+  if (other.person?.phone !== person.phone) await target.open(person);
+  else if (other.visible) target = other;
+  else await Promise.all([other.open(target.person), target.open(person)]);
   location.replace(`#${shown().map((phone) => phone?.slice(1)).join(",")}`);
   draw();
   if (matchMedia("(pointer: fine)").matches) target.composer.area.focus();
