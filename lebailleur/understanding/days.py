@@ -31,9 +31,9 @@ MOST_YEARS = 10
 """A day further from today than this is a slip."""
 
 _LEAD = re.compile(
-    r"^(?:(?:au plus tard|at the latest|not later than|up to|d'ici|avant|before|by"
-    r"|jusqu'?(?:a|au|en)|until|untill|till?|on|le|la|l'|the|au|du|des|d'|de|from|since|depuis"
-    r"|a partir|starting|as of|effective|for|pour|vers|around|about|environ|this coming|a|en) ?(?<![a-z](?=[a-z])))+"
+    r"^(?:(?:au plus tard|at the latest|not later than|up to|d'ici|avant|before|by|until|untill"
+    r"|till?|jusqu'?(?:a|au|en)|on|le|la|l'|the|au|du|des|d'|de|from|since|depuis|a partir|starting"
+    r"|as of|effective|for|pour|vers|around|about|environ|this coming|a|en) ?(?<![a-z](?=[a-z])))+"
 )
 _CLOCK = r"\d{1,2} ?(?:h ?\d{0,2}|:\d{2}|am|pm)\b"
 _TIME_OF_DAY = re.compile(

@@ -74,7 +74,7 @@ _FEMININE = re.compile(r"(?:ine|ina|ane|ette|elle)$")
 _TITLES = wordset(
     "dr doctor docteur doc pr prof professor professeur pa pap papa ma mama mami mamie maman mum"
     " mummy mummie tantine tanti tata tonton uncle oncle auntie aunty aunt chief chef pastor"
-    " pasteur rev reverend sister soeur sis brother frere bro alhaji alhadji hadja ing maitre"
+    " pasteur rev reverend sister soeur sis brother frere bro alhaji alhadji hadja mere pere ing maitre"
     " the le la l"
 ) | set(_GENDERS)
 
@@ -140,7 +140,7 @@ def _similarity(word: str, other: str) -> float:
 
 def _told(text: str) -> tuple[list[str], str | None]:
     """The words of a name without titles, and the gender that a title tells."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=\w)'(?=\w)", "", fold(text)))
+    words = re.findall(r"[^\W_]+", re.sub(r"'(?:s\b)?", "", fold(text)))
     kept = [word for word in words if word not in _TITLES]
     gender = next((_GENDERS[word] for word in words if word in _GENDERS), None)
     return kept or words, gender

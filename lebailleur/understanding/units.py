@@ -73,6 +73,7 @@ def _place(text: str) -> _Place:
     told = re.sub(r"\b[dl]'|'", " ", fold(text))
     # "ch4" is a kind and a label, "b2", "b 2" and "b-2" are one label.
     told = re.sub(rf"\b({'|'.join(_KINDS)})(?=\d)", r"\1 ", told)
+    told = re.sub(r"\bmini[ -]cite", "minicite", told)
     told = re.sub(r"\bn ?(?=\d)", "", told)
     told = re.sub(r"\b([a-z])[ -]?(?=\d)", r"\1", told)
     kinds: set[str] = set()

@@ -38,6 +38,8 @@ def found(text, candidates=HOUSE):
         ("MR PAUL MBARGA", "exact", "Paul Mbarga"),
         ("Monsieur Mbarga", "part", "Paul Mbarga"),
         ("mbarga", "part", "Paul Mbarga"),
+        ("Mbarga's", "part", "Paul Mbarga"),
+        ("la mère Rose", "part", "Mama Rose Ngono"),
         ("P. Mbarga", "part", "Paul Mbarga"),
         ("M. Mbarga", "part", "Paul Mbarga"),
         ("pa Mbarga", "part", "Paul Mbarga"),

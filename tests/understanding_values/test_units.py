@@ -18,7 +18,8 @@ def units(*names):
     return [Unit(name) for name in names]
 
 
-COMPOUND = units("Room 1", "Room 4", "Room 14", "Shop 3", "A2", "B2", "Chambre du fond", "Studio 5")
+COMPOUND = units("Room 1", "Room 4", "Room 14", "Shop 3", "A2", "B2", "Chambre du fond", "Studio 5",
+                 "Mini-cité 12")  # fmt: skip
 HOUSES = units("Villa Rose", "Immeuble Bastos", "Maison Bonamoussadi", "Résidence les Palmiers")
 
 
@@ -53,6 +54,7 @@ HOUSES = units("Villa Rose", "Immeuble Bastos", "Maison Bonamoussadi", "Résiden
         ("b-2", "exact", "B2"),
         ("room B2", "part", "B2"),
         ("la chambre du fond", "exact", "Chambre du fond"),
+        ("minicité 12", "exact", "Mini-cité 12"),
         ("chambre fond", "exact", "Chambre du fond"),
         ("chambre 5", "fuzzy", "Studio 5"),
         ("room 4 upstairs", "fuzzy", "Room 4"),
