@@ -74,8 +74,8 @@ _FEMININE = re.compile(r"(?:ine|ina|ane|ette|elle)$")
 _TITLES = wordset(
     "dr doctor docteur doc pr prof professor professeur pa pap papa ma mama mami mamie maman mum"
     " mummy mummie tantine tanti tata tonton uncle oncle auntie aunty aunt chief chef pastor"
-    " pasteur rev reverend sister soeur sis brother frere bro alhaji alhadji hadja mere pere ing maitre"
-    " the le la l"
+    " pasteur rev reverend sister soeur sis brother frere bro alhaji alhadji hadja mere pere"
+    " ing maitre the le la l"
 ) | set(_GENDERS)
 
 
