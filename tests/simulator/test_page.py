@@ -270,6 +270,7 @@ def test_voice_notes_pictures_and_documents_are_sent(stack: Stack, visit: Open) 
     landlord = phone(page, 0)
     landlord.get_by_role("button", name="Send a voice note").click()
     assert stack.heard.wait("messages", 1)[0]["audio"]["voice"] is True
+    expect(landlord.locator(".sound small")).not_to_have_text("0:00")
     landlord.get_by_role("button", name="Play").click()
     expect(landlord.get_by_role("button", name="Pause")).to_be_visible()
     landlord.get_by_role("textbox").fill("the leak")

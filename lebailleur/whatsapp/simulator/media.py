@@ -1,6 +1,7 @@
 """Files at WhatsApp: which ones it takes, how they are fetched in two steps, when they expire."""
 
 import hmac
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -100,6 +101,25 @@ def as_json(account: Account, row: SimMedia) -> dict[str, Any]:
         "file_size": row.size,
         "id": str(row.id),
     }
+
+
+def part_of(content: bytes, asked: str) -> tuple[bytes, int, dict[str, str]]:
+    """What a Range header asks of a file, with status and headers; players ask for its end first.
+
+    Anything but one range of bytes is answered with the whole file, as HTTP allows.
+    """
+    headers = {"Accept-Ranges": "bytes"}
+    size = len(content)
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", asked)
+    if match is None or not any(match.groups()):
+        return content, 200, headers
+    first, last = match.groups()
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last) + 1, size) if first and last else size
+    if start >= end:
+        return b"", 416, headers | {"Content-Range": f"bytes */{size}"}
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return content[start:end], 206, headers
 
 
 def _key(account: Account, media_id: int, until: int) -> str:

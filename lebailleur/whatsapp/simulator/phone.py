@@ -76,7 +76,7 @@ def phone_router(chats: Chats) -> APIRouter:
             yield event
 
     @router.get("/media/{media_id}")
-    def file(media_id: str) -> Response:
+    def file(media_id: str, range: Annotated[str, Header()] = "") -> Response:
         """A file of a chat, as the phone opens it."""
         try:
             with database.reading(chats.engine) as session:
@@ -85,10 +85,13 @@ def phone_router(chats: Chats) -> APIRouter:
             raise HTTPException(404, "no such file, or it has expired") from None
         shown = media.base_type(row.mime) in SHOWN
         disposition = "inline" if shown else "attachment"
+        content, status, headers = media.part_of(row.content, range)
         return Response(
-            row.content,
+            content,
+            status,
             media_type=row.mime if shown else "application/octet-stream",
-            headers={
+            headers=headers
+            | {
                 "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(row.filename)}",
                 "X-Content-Type-Options": "nosniff",
             },

@@ -94,7 +94,7 @@ function mediaOf(message) {
   const type = message.kind === "audio" ? "audio" : (media.mime ?? "").split("/")[0];
   if (type === "audio") return soundOf(media);
   if (type === "image") {
-    return el("a", { className: "picture", href: media.url, target: "_blank", rel: "noopener" },
+    return el("a", { className: "photo", href: media.url, target: "_blank", rel: "noopener" },
       el("img", { src: media.url, alt: message.text || t("picture"), loading: "lazy" }));
   }
   const name = media.name || t("document");

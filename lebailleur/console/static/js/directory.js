@@ -25,7 +25,7 @@ export class Directory {
       (person) => !wanted || plain(`${person.name} ${t(person.role)} ${person.phone} ${numberOf(person.phone)}`).includes(wanted),
     );
     const recent = wanted ? [] : all.filter((person) => person.last)
-      .sort((a, b) => b.last.at - a.last.at).slice(0, RECENT);
+      .sort((a, b) => b.last.at - a.last.at).filter((person, place) => place < RECENT || person.unread);
     const groups = new Map(recent.length ? [["recent", recent]] : []);
     for (const person of all) {
       if (recent.includes(person)) continue;

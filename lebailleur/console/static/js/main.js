@@ -23,7 +23,7 @@ const act = (target) => ({
   shown: () => phones.filter((phone) => phone.visible).map((phone) => phone.person?.phone),
   onChoose: (phone) => show(target(), people.get(phone)),
   onStranger: async () => {
-    const { phone } = await api.addStranger(STRANGERS[Math.floor(Math.random() * STRANGERS.length)]);
+    const { phone } = await newStranger();
     await loadPeople();
     await show(target(), people.get(phone));
   },
@@ -47,6 +47,13 @@ async function show(target, person) {
   if (matchMedia("(pointer: fine)").matches) target.composer.area.focus();
 }
 
+function newStranger() {
+  const taken = new Set([...people.values()].map((person) => person.name));
+  const free = STRANGERS.filter((name) => !taken.has(name));
+  const names = free.length ? free : STRANGERS;
+  return api.addStranger(names[Math.floor(Math.random() * names.length)]);
+}
+
 async function loadPeople() {
   const loaded = await api.people();
   setNow(loaded.now);
@@ -63,6 +70,8 @@ function draw() {
   requestAnimationFrame(() => {
     drawing = false;
     for (const directory of directories) directory.draw();
+    const waiting = [...people.values()].reduce((sum, person) => sum + person.unread, 0);
+    document.title = (waiting ? `(${waiting}) ` : "") + t("title");
     for (const phone of phones) {
       const others = [...people.values()].filter((person) => person.phone !== phone.person?.phone);
       const unread = others.reduce((sum, person) => sum + person.unread, 0);
@@ -91,7 +100,11 @@ function onState(online) {
   lost = !online;
 }
 
-const cursor = await loadPeople();
+let cursor = await loadPeople();
+while (people.size < phones.length) { // nobody is registered yet: then strangers come
+  await newStranger();
+  cursor = await loadPeople();
+}
 const asked = location.hash.slice(1).split(",").map((digits) => people.get(`+${digits}`));
 const everybody = [...people.values()];
 const left = asked[0] ?? everybody[0];
