@@ -299,6 +299,19 @@ def test_media_addresses_and_ids_expire(stack: Stack) -> None:
         assert requests.get(media, headers=headers, timeout=10).json()["error"]["code"] == 100
 
 
+def test_file_of_a_header_is_looked_at_too(stack: Stack) -> None:
+    stack.say(LANDLORD, "Bonjour")
+    media_id = upload(stack, b"%PDF-1.7", "application/pdf").json()["id"]
+    header = {"type": "document", "document": {"id": media_id, "filename": "bail.pdf"}}
+    assert stack.post(buttons("Oui", header=header)).status_code == 200
+    shown = stack.chat(LANDLORD)[-1]
+    assert shown["media"]["name"] == "bail.pdf"
+    assert shown["buttons"][0]["title"] == "Oui"
+    for unknown in ("abc", "9" * 40):
+        header["document"] = {"id": unknown}
+        assert stack.post(buttons("Oui", header=header)).json()["error"]["code"] == 100
+
+
 def template(language: str = "fr", *parameters: dict[str, str]) -> dict[str, Any]:
     return {
         "messaging_product": "whatsapp",

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from starlette.datastructures import UploadFile
 
 from lebailleur import database
-from lebailleur.whatsapp.simulator import media, rules, templates
+from lebailleur.whatsapp.simulator import media, payloads, rules, templates
 from lebailleur.whatsapp.simulator.chats import Chats
 from lebailleur.whatsapp.simulator.errors import GraphError
 from lebailleur.whatsapp.simulator.tables import SimPhone, SimTemplate
@@ -137,8 +137,8 @@ def graph_router(chats: Chats) -> APIRouter:
     return router
 
 
-def _messages(chats: Chats, payload: rules.Message | rules.ReadMark) -> Answer:
-    if isinstance(payload, rules.ReadMark):
+def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> Answer:
+    if isinstance(payload, payloads.ReadMark):
         chats.read_by_business(payload.message_id, typing=payload.typing_indicator is not None)
         return {"success": True}
     contact, phone = _recipient(chats, payload)
@@ -157,7 +157,7 @@ def _messages(chats: Chats, payload: rules.Message | rules.ReadMark) -> Answer:
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
 
 
-def _recipient(chats: Chats, payload: rules.Message) -> tuple[dict[str, str], str]:
+def _recipient(chats: Chats, payload: payloads.Message) -> tuple[dict[str, str], str]:
     """Who it is for, as the answer names them, and the digits of their phone."""
     if payload.to is None:
         if payload.recipient is None:
@@ -180,21 +180,16 @@ def _recipient(chats: Chats, payload: rules.Message) -> tuple[dict[str, str], st
     return {"input": payload.to, "wa_id": digits}, digits
 
 
-def _content(chats: Chats, payload: rules.Message) -> tuple[dict[str, Any], int | None]:
+def _content(chats: Chats, payload: payloads.Message) -> tuple[dict[str, Any], int | None]:
     """What is kept of a message, and the error with which it will fail, if any."""
     with database.reading(chats.engine) as session:
-        if isinstance(payload, rules.TemplateMessage):
-            return templates.filled(session, payload.template), None
-        part = getattr(payload, payload.type)
-        content: dict[str, Any] = part.model_dump(exclude_none=True)
-        kind, carried = payload.type, part
-        if isinstance(payload, rules.InteractiveMessage):
-            header = getattr(part, "header", None)
-            kind = header.type if header else "text"
-            carried = getattr(header, kind, None)
-        if not isinstance(carried, rules.Media) or carried.id is None:
-            return content, None
-        return content, None if media.is_what_it_says(session, carried.id, kind) else 131053
+        if isinstance(payload, payloads.TemplateMessage):
+            content = templates.filled(session, payload.template)
+        else:
+            content = getattr(payload, payload.type).model_dump(exclude_none=True)
+        kind, file = media.carried(payload.type, content) or ("", {})
+        good = "id" not in file or media.is_what_it_says(session, file["id"], kind)
+        return content, None if good else 131053
 
 
 def _json(body: bytes) -> Any:

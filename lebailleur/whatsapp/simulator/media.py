@@ -64,10 +64,25 @@ def base_type(mime: str) -> str:
 def find(session: Session, media_id: str, *, content: bool = False) -> SimMedia:
     """A file that has not expired, with its bytes when asked; otherwise GraphError 100."""
     options = [undefer(SimMedia.content)] if content else []
-    row = session.get(SimMedia, int(media_id), options=options) if media_id.isdecimal() else None
+    known = media_id.isdecimal() and len(media_id) < 19
+    row = session.get(SimMedia, int(media_id), options=options) if known else None
     if row is None or clock.now() - row.created_at > (RECEIVED_LAST if row.phone else UPLOADS_LAST):
         raise GraphError(100, f"Unsupported request. Object {media_id} does not exist.")
     return row
+
+
+def carried(kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """The file in a message of this type, in itself or in its header: its kind, and its `id` or
+    `link`."""
+    if kind in ("document", "image", "video", "audio", "sticker"):
+        return kind, content
+    holders = {
+        "interactive": content.get("header"),
+        "template": content.get("shown", {}).get("media"),
+    }
+    holder: dict[str, Any] = holders.get(kind) or {"type": "nothing"}
+    file = holder.get(holder["type"])
+    return (holder["type"], file) if isinstance(file, dict) else None
 
 
 def is_what_it_says(session: Session, media_id: str, kind: str) -> bool:

@@ -4,15 +4,32 @@ import re
 import secrets
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur.whatsapp.simulator.errors import GraphError
-from lebailleur.whatsapp.simulator.rules import Template
+from lebailleur.whatsapp.simulator.payloads import Component, Parameter, Template
 from lebailleur.whatsapp.simulator.tables import SimTemplate
 
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+
+class NewButton(BaseModel):
+    """A button of a new template."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    text: str
+
+
+class NewComponent(BaseModel):
+    """The header, body, footer or buttons of a new template."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    text: str | None = None
+    buttons: list[NewButton] = []
 
 
 class NewTemplate(BaseModel):
@@ -21,7 +38,7 @@ class NewTemplate(BaseModel):
     name: str
     language: str
     category: Literal["UTILITY", "MARKETING", "AUTHENTICATION"]
-    components: list[dict[str, Any]]
+    components: list[NewComponent]
 
 
 def create(session: Session, new: NewTemplate) -> SimTemplate:
@@ -32,7 +49,8 @@ def create(session: Session, new: NewTemplate) -> SimTemplate:
             id=10**14 + secrets.randbelow(9 * 10**14), name=new.name, language=new.language
         )
         session.add(row)
-    row.category, row.components = new.category, new.components
+    row.category = new.category
+    row.components = [part.model_dump(exclude_defaults=True) for part in new.components]
     return row
 
 
@@ -58,19 +76,19 @@ def filled(session: Session, sent: Template) -> dict[str, Any]:
     if row is None:
         details = f"template name ({sent.name}) does not exist in {sent.language.code}"
         raise GraphError(132001, details)
-    given = {str(part.get("type", "")).upper(): part for part in sent.components}
+    given = {part.type.upper(): part.parameters for part in sent.components}
     shown: dict[str, Any] = {"buttons": []}
-    for component in row.components:
-        kind = component["type"].upper()
-        parameters = given.get(kind, {}).get("parameters", [])
-        if kind in ("HEADER", "BODY", "FOOTER") and "text" in component:
-            shown[kind.lower()] = _fill(kind.lower(), component["text"], parameters)
+    for component in map(NewComponent.model_validate, row.components):
+        kind = component.type.upper()
+        parameters = given.get(kind, [])
+        if kind == "BUTTONS":
+            shown["buttons"] = _buttons(component.buttons, sent.components)
+        elif component.text is not None:
+            shown[kind.lower()] = _fill(kind.lower(), component.text, parameters)
         elif kind == "HEADER":
             if len(parameters) != 1:
                 raise GraphError(132012, "header: one parameter with the file is required")
-            shown["media"] = parameters[0]
-        elif kind == "BUTTONS":
-            shown["buttons"] = _buttons(component["buttons"], sent.components)
+            shown["media"] = parameters[0].model_dump(exclude_none=True)
     return sent.model_dump(exclude_none=True) | {"shown": shown}
 
 
@@ -80,27 +98,29 @@ def _find(session: Session, name: str, language: str) -> SimTemplate | None:
     )
 
 
-def _fill(where: str, text: str, parameters: list[dict[str, Any]]) -> str:
+def _fill(where: str, text: str, parameters: list[Parameter]) -> str:
     names = list(dict.fromkeys(_PLACE.findall(text)))
     if len(parameters) != len(names):
         details = f"{where}: number of localizable_params ({len(parameters)}) does not match "
         raise GraphError(132000, f"{details}the expected number of params ({len(names)})")
-    named = not all(name.isdigit() for name in names)
-    if named and {part.get("parameter_name") for part in parameters} != set(names):
-        raise GraphError(132012, f"{where}: parameters named {', '.join(names)} are required")
-    keys = [part["parameter_name"] for part in parameters] if named else sorted(names, key=int)
-    values = dict(zip(keys, (str(part.get("text", "")) for part in parameters), strict=True))
+    if all(name.isdigit() for name in names):
+        keys: list[str | None] = [*sorted(names, key=int)]
+    else:
+        keys = [part.parameter_name for part in parameters]
+        if set(keys) != set(names):
+            raise GraphError(132012, f"{where}: parameters named {', '.join(names)} are required")
+    values = {key: part.text or "" for key, part in zip(keys, parameters, strict=True)}
     return _PLACE.sub(lambda place: values[place[1]], text)
 
 
-def _buttons(buttons: list[dict[str, Any]], sent: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _buttons(buttons: list[NewButton], sent: list[Component]) -> list[dict[str, str]]:
     payloads = {
-        str(part.get("index")): part["parameters"][0].get("payload", "")
+        str(part.index): part.parameters[0].payload
         for part in sent
-        if str(part.get("sub_type", "")).lower() == "quick_reply" and part.get("parameters")
+        if (part.sub_type or "").lower() == "quick_reply" and part.parameters
     }
     return [
-        {"id": payloads.get(str(index), button["text"]), "title": button["text"]}
+        {"id": payloads.get(str(index)) or button.text, "title": button.text}
         for index, button in enumerate(buttons)
-        if button["type"].upper() == "QUICK_REPLY"
+        if button.type.upper() == "QUICK_REPLY"
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lebailleur.whatsapp.simulator import media
 from lebailleur.whatsapp.simulator.chats import Chats, SimPerson, machine_now
 from lebailleur.whatsapp.simulator.tables import SimEvent, SimMedia, SimMessage, SimPhone
 
@@ -85,9 +86,9 @@ def messages(session: Session, rows: Sequence[SimMessage]) -> list[View]:
             select(SimMessage).where(SimMessage.wamid.in_({r.reply_to for r in rows if r.reply_to}))
         )
     }
-    ids = {int(media["id"]) for row in rows if (media := _media(row)) and media.get("id")}
+    ids = {int(file["id"]) for row in rows if (file := _media(row)) and file.get("id")}
     files = {
-        media.id: media for media in session.scalars(select(SimMedia).where(SimMedia.id.in_(ids)))
+        file.id: file for file in session.scalars(select(SimMedia).where(SimMedia.id.in_(ids)))
     }
     return [_message(row, quoted.get(row.reply_to or ""), files) for row in rows]
 
@@ -120,9 +121,9 @@ def _message(row: SimMessage, quoted: SimMessage | None, files: dict[int, SimMed
     view |= _words(row)
     if quoted:
         view["quote"] = {"mine": not quoted.by_business, "text": _line(quoted)}
-    media = _media(row)
-    if media:
-        view["media"] = _file(media, files)
+    file = _media(row)
+    if file:
+        view["media"] = _file(file, files)
     return view
 
 
@@ -173,24 +174,17 @@ def _interactive(content: View) -> View:
 
 
 def _media(row: SimMessage) -> View | None:
-    if row.kind in ("document", "image", "video", "audio", "sticker"):
-        return row.content
-    if row.kind == "template":
-        holder = row.content["shown"].get("media")
-    elif row.kind == "interactive":
-        holder = row.content.get("header")
-    else:
-        return None
-    return holder.get(holder["type"]) if holder and holder["type"] != "text" else None
+    carried = media.carried(row.kind, row.content)
+    return carried[1] if carried else None
 
 
-def _file(media: View, files: dict[int, SimMedia]) -> View:
-    row = files.get(int(media["id"])) if media.get("id") else None
+def _file(file: View, files: dict[int, SimMedia]) -> View:
+    row = files.get(int(file["id"])) if file.get("id") else None
     return {
-        "url": f"/simulator/phone/media/{row.id}" if row else media.get("link"),
+        "url": f"/simulator/phone/media/{row.id}" if row else file.get("link"),
         "mime": row.mime if row else None,
         "size": row.size if row else None,
-        "name": media.get("filename") or (row.filename if row else None),
+        "name": file.get("filename") or (row.filename if row else None),
     }
 
 
@@ -208,5 +202,5 @@ def _summary(row: SimMessage | None) -> View | None:
 
 def _line(row: SimMessage) -> str:
     """A message in one line, for quotes and for the list of people."""
-    media = _media(row) or {}
-    return (_words(row).get("text") or media.get("filename") or "")[:200]
+    file = _media(row) or {}
+    return (_words(row).get("text") or file.get("filename") or "")[:200]
