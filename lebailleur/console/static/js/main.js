@@ -17,6 +17,7 @@ const phones = [0, 1].map(() => new Phone(document.querySelector(".phones"), (ph
   directories[1].search.value = "";
   directories[1].draw();
   chooser.showModal();
+  if (matchMedia("(pointer: fine)").matches) directories[1].search.focus();
 }));
 const shown = () => phones.map((phone) => phone.person?.phone);
 const act = (target) => ({
