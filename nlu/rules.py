@@ -6,7 +6,7 @@ is a hint, and the learned reader decides by its surroundings.
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Pattern, Tuple
 
 from nlu.text import LONGEST, fold
 
@@ -21,107 +21,161 @@ class Span:
     sure: bool = True
 
 
-def _any(text: str) -> str:
-    """An alternation of the words of `text` (| between, spaces allowed inside), longest first."""
-    options = sorted((o.strip() for o in text.split("|")), key=len, reverse=True)
+def _any(*texts: str) -> str:
+    """An alternation of what `texts` hold between bars, longest first; a space matches several."""
+    options = sorted({o.strip() for text in texts for o in text.split("|")}, key=len, reverse=True)
     return "(?:" + "|".join(o.replace(" ", r"\s+") for o in options if o) + ")"
 
 
-_DIGITS = r"\d{1,3}(?:[ .,]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-_ONES_EN = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_TENS_EN = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
-_ONES_FR = "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|vingts|trente|quarante|cinquante|soixante|septante|nonante"
-_SMALL = _any("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|a|1 or 2|\\d{1,2}")
-_BIG = _any("thousand|hundred|million|millions|mille|milles|mil|cent|cents|k")
-_NUMBER_WORD = _any(f"{_ONES_EN}|{_TENS_EN}|{_ONES_FR}|thousand|hundred|million|millions|mille|milles|cent|cents")
-_CURRENCY = _any("fcfa|f cfa|cfa|xaf|frs cfa|frs|fr|francs cfa|francs|franc|f|fcf|fc")
-_SCALE = _any("k|mille|milles|mil|m|million|millions|thousand|kolo|kolos|bar|barre|baton|batons|brique|briques|kil|kils")
-_MONTH = _any(
-    "january|jan|january|janvier|janv|february|feb|febuary|fevrier|fevr|fev|march|mar|mars|april|apr|avril|avr|may|mai"
-    "|june|jun|juin|july|jul|juillet|juil|august|aug|aout|september|sept|sep|septembre|october|oct|octobre"
-    "|november|nov|novembre|december|dec|decembre"
+_MONTH_NAMES = """january|jan|janvier|janv|february|feb|febuary|fevrier|fevr|fev|march|mar|mars|april
+|apr|avril|avr|may|mai|june|jun|juin|july|jul|juillet|juil|august|aug|aout|september|sept|sep
+|septembre|october|oct|octobre|november|nov|novembre|december|dec|decembre"""
+# Names of months that are other words too: "may I", "marche", "sept mille".
+_OTHER_WORDS = {"may", "mar", "march", "mars", "jan", "jun", "sept", "sep", "dec", "oct", "avr", "nov"}
+_MONTH = _any(_MONTH_NAMES.replace("\n", ""))
+_PLAIN_MONTH = _any(
+    "|".join(m for m in _MONTH_NAMES.replace("\n", "").split("|") if m not in _OTHER_WORDS)
 )
 _DAY = _any(
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thur|thurs|fri|sat"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|tues|wed|thur|thurs|fri"
     "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 )
-_YEAR = r"(?:20[12]\d)"
-_TH = r"(?:st|nd|rd|th)"
-_UNIT_WORD = _any(
-    "room|rooms|rm|chambre|ch|chbre|chb|appartement|appart|appt|apt|apart|apartment|studio|flat|shop|boutique|magasin"
-    "|unit|porte|door|bureau|office|local|store|logement|piece|kiosk|kiosque|self contain|selfcontain|bedsitter"
-)
-_AMOUNT_WORDS = rf"{_NUMBER_WORD}(?:[\s-]+(?:and[\s]+|et[\s]+)?{_NUMBER_WORD})*"
+_YEAR = r"20[12]\d"
+_TH = r"\s?(?:st|nd|rd|th)\b"
+_DAY_NUMBER = r"(?:0?[1-9]|[12]\d|3[01])"
 
-_RULES: List[Tuple[str, int, bool, str]] = [
-    # kind, priority, sure, pattern over the folded text
-    ("phone", 9, True, r"(?:\+|\b00)237[ .-]?[2-9](?:[ .-]?\d){7,8}(?!\d)"),
-    ("phone", 9, True, r"\b237[ .-]?[26](?:[ .-]?\d){8}(?![ .]?\d)"),
-    ("phone", 9, True, r"(?<![\d.,])0?6(?:[ .-]?\d){8}(?![\d]|[ .]\d{3})"),
-    ("phone", 9, True, r"(?<![\d.,])2[234](?:[ .-]?\d){7}(?!\d)"),
-    ("phone", 8, True, r"(?<![\d.,])[79]\d(?:[ .-]?\d\d){3}(?!\d)"),
+_GROUPED = r"\d{1,3}(?:(?: \d{3})+|(?:\.\d{3})+|(?:,\d{3})+)(?!\d)"
+_NUMBER = rf"(?<![\w.,/+])(?:{_GROUPED}|\d+(?:[.,]\d{{1,2}})?(?!\d))"
+_CURRENCY = _any("fcfa|f cfa|cfa|xaf|frs cfa|frs|fr|francs cfa|francs|franc|f|fcf")
+_SCALE = _any(
+    "k|mille|milles|mil|m|million|millions|thousand|thousands|kolo|kolos|kil|kils|bar|barre|baton"
+    "|batons|brique|briques"
+)
+_SMALL_WORDS = """one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|un|une|deux|trois
+|quatre|cinq|sept|huit|neuf|dix|onze|douze""".replace("\n", "")
+_COUNT = _any(_SMALL_WORDS, r"\d{1,2}")
+_BIG_WORDS = "thousand|hundred|million|millions|mille|milles|mil|cent|cents"
+_NUMBER_WORD = _any(
+    _SMALL_WORDS,
+    _BIG_WORDS,
+    "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty"
+    "|sixty|seventy|eighty|ninety|treize|quatorze|quinze|seize|vingt|vingts|trente|quarante"
+    "|cinquante|soixante|septante|nonante",
+)
+_IN_WORDS = rf"{_NUMBER_WORD}\b(?:(?:\s+|-)(?:(?:and|et)\s+)?{_NUMBER_WORD}\b)*"
+_UNIT_WORD = _any(
+    "room|rm|chambre|ch|chbre|chb|chamb|appartement|appart|appt|apt|app|apart|apartment|studio|std"
+    "|flat|shop|boutique|btq|magasin|mag|unit|porte|door|bureau|office|local|store|warehouse"
+    "|logement|kiosk|kiosque|bedsitter|self contain|piole"
+)
+_NO = r"(?:no\b\.?|number|numero|num\b\.?|nr\b|n°|#)"
+
+# Kind, rank (the higher stands where two overlap), sure, pattern over the folded text.
+_RULES: Tuple[Tuple[str, int, bool, str], ...] = (
+    ("phone", 9, True, r"(?<![\w.,/+])(?:\+|00)237[ .-]?[2-9](?:[ .-]?\d){7,8}(?!\d)"),
+    ("phone", 9, True, r"(?<![\w.,/+])237[ .-]?[26](?:[ .-]?\d){8}(?!\d)"),
+    ("phone", 9, True, r"(?<![\w.,/+])0?[26]\d{8}(?!\d)"),
+    ("phone", 9, True, r"(?<![\w.,/+])0?[26]\d{2}(?:[ .-]\d\d){3}(?!\d)"),
+    ("phone", 9, True, r"(?<![\w.,/+])[26][ .-]\d\d(?:[ .-]\d\d){3}(?!\d)"),
+    ("phone", 9, True, r"(?<![\w.,/+])6[5-9]\d([ .-])\d{3}\1(?!000)\d{3}(?![ .-]?\d)"),
+    ("phone", 8, True, r"(?<![\w.,/+])[79]\d(?:[ .-]?\d\d){3}(?!\d)"),
     ("phone", 8, True, r"\+[1-9](?:[ .-]?\d){7,14}(?!\d)"),
-    # days
-    ("date", 7, True, r"\b(?:the day before yesterday|day before yesterday|avant[- ]hier|apres[- ]demain|the day after tomorrow|day after tomorrow)\b"),
-    ("date", 7, True, r"\b(?:yesterday|today|tomorrow|hier|aujourd'?hui|demain|tmrw|2moro|2morrow|tomoro|2day|yesday|yestaday|tonight|ce soir|ce matin|cet apres[- ]midi|this morning|this evening|this afternoon|hier soir|hier matin|last night|yesterday morning|yesterday evening|demain matin|demain soir|tomorrow morning|tomorrow evening|cette nuit)\b"),
-    ("date", 7, True, rf"\b(?:(?:next|this|last|coming)\s+)?{_DAY}(?:\s+(?:prochain|dernier|passe|next|soir|matin|morning|evening|(?:\d{{1,2}}(?:{_TH})?(?:\s+(?:of\s+)?{_MONTH})?)))?\b"),
-    ("date", 7, True, rf"\b(?:the\s+)?\d{{1,2}}\s?{_TH}(?:\s+(?:of\s+)?(?:{_MONTH}|this month|next month|last month)(?:\s+{_YEAR})?)?\b"),
-    ("date", 7, True, rf"\b(?:(?:le|the)\s+)?(?:[0-2]?\d|3[01]|1er|premier)\s+(?:of\s+)?{_MONTH}(?:\s+{_YEAR})?\b"),
-    ("date", 7, True, rf"\b{_MONTH}\s+(?:the\s+)?\d{{1,2}}\s?{_TH}\b"),
-    ("date", 7, True, r"(?<![\d/.-])(?:le\s+)?(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])(?:[/.-](?:20)?\d\d)?(?![\d/.-]|\s?(?:k|m|mille|million|f|fcfa|frs)\b)"),
-    ("date", 6, True, rf"\b(?:le|the)\s+(?:1er|premier|first|[0-2]?\d|3[01])(?!\s?\d|[.,]\d|\s?{_SCALE}\b|\s?{_CURRENCY}\b|\s+(?:mois|months|chambres|locataires|tenants))(?:\s+(?:du mois(?:\s+prochain)?|of next month|of the month|of this month|{_MONTH}(?:\s+{_YEAR})?))?\b"),
-    ("date", 7, True, rf"\b(?:the\s+)?(?:end of (?:the |this |next )?(?:month|week|year)|end of {_MONTH}|end {_MONTH}|month[- ]?end|mid[- ]?(?:month|{_MONTH})|end month|end of month|ending of the month)\b"),
-    ("date", 7, True, rf"\b(?:la\s+)?(?:fin|debut|mi)[- ](?:du mois|de ce mois|du mois prochain|de mois|mois|de semaine|d'annee|de l'annee|de {_MONTH}|d'{_MONTH}|{_MONTH})(?:\s+prochain)?\b"),
-    ("date", 7, True, rf"\b(?:in|dans|within|d'ici)\s+{_SMALL}\s+(?:days?|weeks?|months?|jours?|semaines?|mois)\b"),
-    ("date", 7, True, rf"\b(?:il y a\s+{_SMALL}\s+(?:jours?|semaines?|mois)|{_SMALL}\s+(?:days?|weeks?|months?)\s+ago)\b"),
-    ("date", 7, True, r"\b(?:next week|week wey di come|la semaine prochaine|semaine prochaine|this week|cette semaine|last week|la semaine derniere|semaine passee|weekend|week-end|ce weekend|this weekend)\b"),
-    ("date", 5, False, r"\b(?:now|maintenant|now now|tout de suite)\b"),
-    # months: how many
-    ("months", 6, True, rf"\b{_SMALL}[\s-]*(?:months?|mois|moon|mths?|mnths?)\b(?!\s+(?:ago|passes))"),
-    ("months", 6, True, r"\b(?:un an|one year|a year|1 an|six mois|the whole year|whole year|toute l'annee|une annee|half a year)\b"),
-    # which months
-    ("period", 5, True, rf"\b{_MONTH}\s*(?:to|a|au|-|jusqu'a|until|till|through)\s*{_MONTH}(?:\s+{_YEAR})?\b"),
-    ("period", 5, True, r"\b(?:last|this|next|current|previous|every|each|dis)\s+(?:month|moon|year|quarter|term)\b"),
-    ("period", 5, True, r"\b(?:ce mois(?:[- ]ci)?|mois (?:passe|dernier|prochain|en cours|ci|precedent|suivant)|cette annee|annee (?:passee|derniere|prochaine|en cours)|an (?:passe|dernier))\b"),
-    ("period", 5, True, rf"\b(?:last|past|les|ces)\s+{_SMALL}\s+(?:last\s+|derniers\s+)?(?:months|mois)\b"),
-    ("period", 5, True, rf"\b{_MONTH}\s+{_YEAR}\b"),
-    ("period", 5, True, r"(?<![\d/])(?:0?[1-9]|1[0-2])/20\d\d\b"),
-    ("period", 4, True, rf"\b(?!(?:may|mar|march|mars|sat|dec|oct|jun|jan)\b){_MONTH}\b"),
-    ("period", 4, False, r"\b(?:may|mar|march|mars|dec|oct|jun|jan)\b"),
-    ("period", 4, False, rf"\b(?:in |en |for |pour )?{_YEAR}\b"),
-    # sums
-    ("amount", 6, True, rf"\b(?:fcfa|cfa|xaf|frs|francs?)\s*(?:{_DIGITS})(?:\s?(?:k|m)\b)?"),
-    ("amount", 6, True, rf"(?<![\d.,/+])(?:{_DIGITS})\s?{_SCALE}\b(?:\s?{_CURRENCY}\b)?"),
-    ("amount", 6, True, rf"(?<![\d.,/+])(?:{_DIGITS})\s?{_CURRENCY}\b"),
-    ("amount", 6, True, r"\b\d{1,2}m\d{1,3}\b"),
-    ("amount", 5, True, rf"(?<![\d.,/+])(?:\d{{1,3}}(?:[ .,]\d{{3}})+|(?!{_YEAR}\b)\d{{4,8}})(?![\d/]|[.,]\d)"),
-    ("amount", 4, False, rf"(?<![\d.,/+a-z])(?:{_YEAR}|\d{{1,3}})(?![\d/]|[.,]\d|[a-z])"),
-    ("amount", 6, True, rf"\b(?=(?:[a-z]+[\s-]+)*?{_BIG}\b){_AMOUNT_WORDS}(?:\s+{_CURRENCY}\b)?(?!\s+(?:mois|months))"),
-    # parts
-    ("fraction", 5, True, r"\b(?:the |la |une |a )?(?:half|moitie|moiti|haf|mwatie)\b"),
-    ("fraction", 5, True, r"\b(?:(?:les|the|le|un|a|one|two|three|deux|trois)\s+)+(?:tiers|third|thirds|quart|quarts|quarter|quarters)\b"),
-    ("fraction", 4, False, r"\b(?:(?:the|le|la)\s+)?(?:rest|reste|balance|solde|remaining|remainder|everything|all|tout|totalite|whole|full|total|integralite|complete|completely|in full|en totalite|entierement)\b"),
-    ("fraction", 5, True, r"\b\d{1,2}\s?%|\b[1-9]/[2-9]\b(?!/)"),
-    # kinds of charges
-    ("bill", 5, True, r"\b(?:rent|rents|loyers?|loyer|loye|lwayer|house[- ]rent|electricity|electricite|electric|courant|wi-?fi|internet|caution|deposit|garbage|ordures|poubelle|eneo|camwater|sonel|snec|cde|nkap de la maison)\b"),
-    ("bill", 4, False, r"\b(?:light|lumiere|water|eau|l'eau|power|gardien|gardiennage|charges|parking|generator|groupe|location|house money|security|cleaning|menage)\b"),
-    # means of payment
-    ("method", 5, True, r"\b(?:(?:mtn\s+)?(?:mobile money|mobile-money|momo|mo-mo)|orange money|orange-money|om|espece|especes|cash|virement(?: bancaire)?|bank transfer|transfer|transfert|cheque|check|chek|bank deposit|wave|express union|liquide|eu mobile)\b"),
-    ("method", 4, False, r"\b(?:mtn|orange|bank|banque|depot|mobile|hand|main)\b"),
-    # languages
-    ("language", 5, True, r"\b(?:english|anglais|french|francais|pidgin|camfranglais|franglais|francais|fulfulde|ewondo|duala|douala language|spanish|espagnol|german|allemand)\b"),
-    # numbered units
-    ("unit", 6, True, rf"\b{_UNIT_WORD}\s*(?:no\.?\s*|number\s*|numero\s*|num\s*|n°\s*|n\s*|#\s*)?(?:[a-z]?\d{{1,3}}[a-z]?\b|[a-h]\b(?!')(?!\s+(?:paye|verse|donne|regle|ete|deja|dja|pay|solde|avance|rent|loyer|new|nouveau)))(?!\s*(?:k|mille|000)\b)"),
-    ("unit", 5, False, r"\b[a-h][\s-]?\d{1,3}\b(?!\s?%)"),
+    ("date", 7, True, r"\b" + _any(
+        "the day before yesterday|day before yesterday|avant-hier|avant hier|apres-demain"
+        "|apres demain|the day after tomorrow|day after tomorrow|yesterday|today|tomorrow|hier"
+        "|aujourd'hui|aujourdhui|demain|tmrw|2moro|2morrow|tomoro|2day|yesday|yestaday|tonight"
+        "|this morning|this evening|this afternoon|ce soir|ce matin|cet apres-midi|hier soir"
+        "|hier matin|last night|yesterday morning|yesterday evening|yesterday night|demain matin"
+        "|demain soir|tomorrow morning|tomorrow evening|cette nuit") + r"\b"),
+    ("date", 7, True, rf"\b(?:(?:next|this|last|coming|ce)\s+)?{_DAY}\b(?:\s+(?:prochain|dernier"
+        rf"|passe|next|soir|matin|morning|evening|{_DAY_NUMBER}(?:{_TH})?(?!\d|\s?{_SCALE}\b)"
+        rf"(?:\s+{_MONTH})?)\b)?"),
+    ("date", 7, True, r"\b(?:on|by|next|this|last) (?:mon|tue|sat|sun)\b"),
+    ("date", 7, True, rf"(?:\bthe\s+)?\b{_DAY_NUMBER}{_TH}(?:\s+(?:of\s+)?(?:{_MONTH}\b"
+        rf"|this month|next month|last month)(?:\s+{_YEAR})?)?"),
+    ("date", 7, True, rf"\b(?:(?:le|the)\s+)?(?:{_DAY_NUMBER}|1er|premier|first)\s+(?:of\s+)?"
+        rf"{_MONTH}\b(?:\s+{_YEAR})?"),
+    ("date", 7, True, rf"\b{_MONTH}\s+(?:the\s+)?{_DAY_NUMBER}(?:{_TH}|\b(?![ .,/]?\d|\s?{_SCALE}\b"
+        rf"|\s?{_CURRENCY}\b|\s?%|\s+(?:months?|mois|{_MONTH})\b))"),
+    ("date", 7, True, rf"(?<![\w/.,-])(?:le\s+)?{_DAY_NUMBER}[/-](?:0?[1-9]|1[0-2])"
+        rf"(?:[/-](?:20)?\d\d)?(?![\w/-])"),
+    ("date", 7, True, rf"(?<![\w/.,-])(?:le\s+)?{_DAY_NUMBER}\.(?:0[1-9]|1[0-2])\.(?:20)?\d\d\b"),
+    ("date", 7, True, r"\b20\d\d-\d\d-\d\d\b"),
+    ("date", 6, False, r"\b(?:le premier|the first)\b"),
+    ("date", 6, True, rf"\b(?:le|the)\s+(?:{_DAY_NUMBER}|1er)\b(?![ .,]?\d|\s?{_SCALE}\b"
+        rf"|\s?{_CURRENCY}\b|\s?%|\s+(?:mois|months|jours|chambres|rooms|locataires|tenants|first|last))"
+        rf"(?:\s+(?:du mois prochain|of (?:next|this) month)\b)?"),
+    ("date", 7, True, rf"\b(?:end of (?:(?:the|this|next) )?(?:month|week|year)|(?:end of|end|ending)"
+        rf" {_MONTH}|(?:month|week|year)[- ]?end|mid[- ]?(?:month|{_MONTH}))\b"),
+    ("date", 7, True, rf"\b(?:fin|debut|mi)[- ](?:du mois prochain|du mois|de ce mois|ce mois|de mois"
+        rf"|mois|de semaine|d'annee|de l'annee|de {_MONTH}|d'{_MONTH}|{_MONTH})\b"),
+    ("date", 7, True, rf"\b(?:in|dans|within|d'ici|il y a)\s+(?:{_COUNT}|a|quelques)\s+"
+        rf"(?:days?|weeks?|months?|jours?|semaines?|mois)\b"),
+    ("date", 7, True, rf"\b{_COUNT}\s+(?:days?|weeks?|months?)\s+ago\b"),
+    ("date", 7, True, r"\b(?:next week|week wey di come|semaine prochaine)\b"),
+    ("date", 5, False, r"\b(?:this week|last week|cette semaine|semaine (?:derniere|passee))\b"),
+    ("date", 4, False, r"\b(?:week-?end|now|maintenant)\b"),
+    ("months", 6, True, rf"\b{_COUNT}[\s-]*(?:months?|mois|moon|mths?|mnths?)\b(?!\s+ago)"),
+    ("months", 6, True, r"\b(?:(?:one|a|1|half a) year|(?:un|1) an|une annee|(?:the )?whole year"
+        r"|toute l'annee)\b"),
+    ("period", 5, True, rf"\b{_MONTH}\s*(?:to|a|au|-|jusqu'a|until|till|through)\s*{_MONTH}\b"
+        rf"(?:\s+{_YEAR})?"),
+    ("period", 6, True, rf"(?:(?<=between )|(?<=entre ))(?:{_MONTH} (?:and|et) {_MONTH})\b"),
+    ("period", 5, True, r"\b(?:last|this|next|current|previous|dis)\s+(?:month|year|quarter|term)\b"),
+    ("period", 5, True, r"\b(?:ce mois(?:[- ]ci)?|mois (?:passe|dernier|prochain|en cours|ci"
+        r"|precedent|suivant)|cette annee|annee (?:passee|derniere|prochaine|en cours)"
+        r"|an (?:passe|dernier))\b"),
+    ("period", 6, True, rf"\b(?:last|past|previous)\s+{_COUNT}\s+months\b"
+        rf"|\b{_COUNT}\s+derniers\s+mois\b"),
+    ("period", 5, True, r"\b(?:(?:first|second|third|fourth|last) quarter|[qt][1-4]"
+        r"|(?:premier|1er|deuxieme|2e|troisieme|3e|dernier) trimestre)\b"),
+    ("period", 6, True, rf"\b{_MONTH}\s+{_YEAR}\b"),
+    ("period", 5, True, r"(?<![\w/])(?:0?[1-9]|1[0-2])/20\d\d\b"),
+    ("period", 4, True, rf"\b{_PLAIN_MONTH}\b"),
+    ("period", 4, False, _any("|".join(_OTHER_WORDS)).join((r"\b", r"\b"))),
+    ("period", 3, False, rf"\b{_YEAR}\b"),
+    ("amount", 6, True, rf"\b(?:fcfa|cfa|xaf|frs|francs?)\s*{_GROUPED}|\b(?:fcfa|cfa|xaf)\s*\d+"
+        rf"(?!\d|[.,]\d)(?:\s?[km]\b)?"),
+    ("amount", 6, True, rf"{_NUMBER}\s?{_SCALE}\b(?:\s?{_CURRENCY}\b)?"),
+    ("amount", 6, True, rf"{_NUMBER}\s?{_CURRENCY}\b"),
+    ("amount", 6, True, r"(?<![\w.,/+])\d{1,2}m\d{1,3}\b"),
+    ("amount", 5, True, rf"(?<![\w.,/+])(?:{_GROUPED}|(?!{_YEAR}\b)\d{{4,8}})(?![\w/]|[.,]\d)"),
+    ("amount", 2, False, rf"(?<![\w.,/+])(?:{_YEAR}|\d{{1,3}})(?![\w/%]|[.,]\d)"),
+    ("amount", 6, True, rf"\b(?=(?:{_NUMBER_WORD}(?:\s+|-)(?:(?:and|et)\s+)?)*{_any(_BIG_WORDS)}\b)"
+        rf"{_IN_WORDS}(?:\s+{_CURRENCY}\b)?(?!\s+(?:mois|months))"),
+    ("fraction", 5, True, r"\b(?:(?:the|la|une|a)\s+(?:other\s+|autre\s+)?)?(?:half|moitie|haf)\b"
+        r"|\bl'autre moitie\b"),
+    ("fraction", 5, True, r"\b(?:(?:les|the|le|un|a|one|two|three|deux|trois)\s+)+"
+        r"(?:tiers|thirds?|quarts?|quarters?)\b(?! (?:of the year|a ))"),
+    ("fraction", 5, True, r"\b(?:the rest|le reste|in full|en totalite|la totalite|l'integralite"
+        r"|the full amount)\b"),
+    ("fraction", 4, False, r"\b(?:(?:the|le)\s+)?(?:rest|reste|balance|solde|remaining|remainder"
+        r"|all|tout|totalite|full|remain|everything)\b|\b\d{1,3}\s?%"),
+    ("fraction", 5, True, r"(?<![\w/])[1-9]/[2-9]\b(?= (?:of|du|de|rent|loyer))"),
+    ("bill", 5, True, r"\b(?:loyers?|loye|loyes|lwayer|house rent|electricity|electricite|courant"
+        r"|wi-?fi|caution|garbage|ordures|eneo|camwater|sonel|snec|security deposit)\b"),
+    ("bill", 4, False, r"\b(?:rents?|light|lights|lumiere|water|eau|power|electric|internet|gardien"
+        r"|gardiennage|charges|parking|generator|groupe|location|security|cleaning|menage|deposits?"
+        r"|poubelle|service charge|late fee|penalty|penalite|cable|canal|forage|borehole|gaz|fuel)\b"),
+    ("method", 5, True, r"\b(?:(?:mtn|orange) )?(?:mobile[- ]money|momo|mo-mo)\b"),
+    ("method", 5, True, r"\b(?:orange[- ]money|om|especes?|cash|virement(?: bancaire)?|bank transfer"
+        r"|transfert|cheques?|bank deposit|express union|liquide)\b"),
+    ("method", 4, False, r"\b(?:mtn|orange|bank|banque|depot|mobile|transfer|check|wave)\b"),
+    ("language", 5, True, r"\b(?:english|anglais|french|francais|pidgin|camfranglais|franglais"
+        r"|fulfulde|ewondo|spanish|espagnol|german|allemand)\b"),
+    ("unit", 8, True, rf"\b{_UNIT_WORD}\s*(?:{_NO}\s*)?(?:[a-z]-?)?\d{{1,3}}[a-z]?\b(?!\s?%|[/.,]\d)"),
+    ("unit", 5, False, rf"\b{_UNIT_WORD}\s+(?:[a-h]|{_SMALL_WORDS})\b(?!')"),
+    ("unit", 3, False, r"\b(?:[a-h][ -]?\d{1,3}|\d{1,2}[a-h])\b(?!\s?%)"),
+)
+_COMPILED: List[Tuple[str, int, bool, Pattern[str]]] = [
+    (kind, rank, sure, re.compile(pattern)) for kind, rank, sure, pattern in _RULES
 ]
-_COMPILED = [(kind, rank, sure, re.compile(pattern)) for kind, rank, sure, pattern in _RULES]
 
 
 def _all(folded: str) -> Iterator[Tuple[int, Span]]:
     for kind, rank, sure, pattern in _COMPILED:
         for match in pattern.finditer(folded):
-            if match.end() > match.start():
-                yield rank, Span(match.start(), match.end(), kind, sure)
+            yield rank, Span(match.start(), match.end(), kind, sure)
 
 
 def find(text: str) -> List[Span]:

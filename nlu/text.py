@@ -45,10 +45,10 @@ class Word:
 _WORD = re.compile(
     r"(?:aujourd'hui|quelqu'un|d'accord|presqu'ile)"
     r"|\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)"  # French elision: l'|eau
-    r"|[a-z]+'[a-z]+"  # don't, i've
+    r"|'s\b"  # Paul's, it's
+    r"|[a-z]+'(?!s\b)[a-z]+"  # don't, i've, Eto'o
     r"|\d+|[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]|_"
 )
-_NOT_ELIDED = re.compile(r"(?:n't|'(?:s|m|re|ve|ll|d|t|am))$")
 
 
 def words(text: str) -> List[Word]:

@@ -20,9 +20,7 @@ def of(name: str) -> Tuple[str, ...]:
 def _kinds() -> Dict[str, str]:
     kinds: Dict[str, str] = {}
     for name in ("places", "surnames", "first_names", "titles"):
-        for entry in of(name):
-            for word in fold(entry).replace("-", " ").split():
-                kinds[word] = name
+        kinds.update((fold(entry), name) for entry in of(name) if " " not in entry)
     return kinds
 
 
