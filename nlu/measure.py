@@ -27,11 +27,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Answer:
-    """A case, and what was understood: the true ranking of intents and the entities read."""
+    """A case, and what was understood: the true ranking of intents, the entities, how long it took."""
 
     case: Case
     ranking: Tuple[Tuple[str, float], ...]
     spans: Tuple[Span, ...]
+    fallback: bool = False
+    seconds: float = 0.0
 
     @property
     def intent(self) -> str:
