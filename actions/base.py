@@ -1,5 +1,6 @@
 """What every action shares: one turn, one transaction, and back to the open question."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,22 +11,26 @@ from actions.turn import Turn, turn_of
 from lebailleur.rentals.errors import RentalError
 
 
-class Matter(Action):
+class Matter(Action, ABC):
     """An action of our own: a subclass names itself and answers.
 
     A rental error that it lets pass is said in the person's language, and nothing is written.
     When a form is open, its question is asked again after the answer.
     """
 
-    called: str
     back_to_form = True
+
+    @property
+    @abstractmethod
+    def called(self) -> str:
+        """The action's name in `domain.yml`."""
 
     def name(self) -> str:
         return self.called
 
+    @abstractmethod
     def answer(self, turn: Turn) -> list[EventType]:
         """Do what was asked and say so; return the events for Rasa's tracker."""
-        raise NotImplementedError
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]

@@ -5,11 +5,11 @@ Reading words is `lebailleur.understanding`'s work, finding who or what they mea
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from actions.forms import NOTHING, Field, Read
 from actions.turn import Turn
-from actions.who import lease_candidates, property_candidates, unit_candidates
+from actions.who import lease_candidates, named_in, property_candidates, unit_candidates
 from lebailleur import clock
 from lebailleur.rentals import portfolio
 from lebailleur.rentals.errors import Refused
@@ -208,9 +208,14 @@ class DayField(Field):
 
     def _read(self, turn: Turn, text: str) -> Read:
         today = clock.today(turn.timezone())
-        reading = read_day(text, today, prefer="past" if self.past else "future")
-        if reading.value is not None:
-            return Read(reading.value.isoformat())
+        sides: tuple[Literal["past", "future"], ...] = (
+            ("past",) if self.past else ("past", "future")
+        )
+        readings = [read_day(text, today, prefer=side) for side in sides]
+        days = [each.value for each in readings if each.value is not None]
+        if days:
+            # A cycle may have begun, or be about to: the nearest such day is meant.
+            return Read(min(days, key=lambda day: abs(day - today)).isoformat())
         first = first_of_period(text, today, past=self.past or self.volunteers)
         if first is not None:
             return Read(first.isoformat())
@@ -258,8 +263,8 @@ class LeaseField(Field):
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
         if (chosen := turn.chosen(self.slot)) is not None and chosen.isdigit():
             return Read(int(chosen), also=self._also(turn))
-        names = turn.entities("tenant")
-        return self._read(turn, names, turn.entity("unit"))
+        said, unit = turn.entities("tenant"), turn.entity("unit")
+        return self._read(turn, said or ([] if unit else named_in(turn)), unit)
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
         read = self.named(turn, values)

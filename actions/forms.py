@@ -4,6 +4,8 @@ A form's slots are filled here alone, from the entities of *this* message or fro
 question that was asked: nothing is taken over from an earlier matter.
 """
 
+import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,15 +62,19 @@ class Field:
         return None
 
 
-class Form(Action):
+class Form(Action, ABC):
     """`validate_<form>`: reads the message into the fields and says what is asked next."""
 
-    form: str
     intents: frozenset[str]
     fields: tuple[Field, ...]
     role: str | None = "landlord"
     # Slots besides the fields that belong to the form.
     extras: tuple[str, ...] = ()
+
+    @property
+    @abstractmethod
+    def form(self) -> str:
+        """The form's name in `domain.yml`."""
 
     def name(self) -> str:
         return f"validate_{self.form}"
@@ -88,14 +94,20 @@ class Form(Action):
         tracker = turn.tracker
         if not self.may(turn):
             return [*self._slots({}), SlotSet(REQUESTED, None)]
-        if tracker.active_loop_name != self.form:
-            return self._enter(turn)
         values = {slot: tracker.get_slot(slot) for slot in self._owned()}
         asked = tracker.get_slot(REQUESTED)
-        if _came_back(tracker, self.form):
+        since = _since_said(tracker)
+        if any(
+            event.get("event") == "action"
+            and event.get("name") not in (self.form, "action_extract_slots", "action_listen")
+            for event in since
+        ):
+            # Another matter was answered first: these words are no answer to our question.
             return [SlotSet(REQUESTED, asked)]
+        if any(event.get("event") == "active_loop" for event in since):
+            return self._enter(turn)
         if turn.intent == "go_back":
-            return self._back(values, asked)
+            return self._back(turn, values, asked)
         if self._another_matter(turn, asked):
             return []
         return self._take(turn, values, asked)
@@ -144,19 +156,21 @@ class Form(Action):
 
     def _another_matter(self, turn: Turn, asked: str | None) -> bool:
         """Whether the message is no answer but something else, which has a rule of its own."""
-        if turn.intent in ANSWERS:
-            return False
+        if turn.intent in ANSWERS or (turn.text and not re.search(r"[^\W\d_]", turn.text)):
+            return False  # figures alone are an answer, whatever the model takes them for
         if not turn.text or turn.intent.startswith("EXTERNAL"):
             return turn.intent not in self.intents
         return turn.intent not in self.intents and turn.confidence >= SURE_OF_ANOTHER
 
-    def _back(self, values: dict[str, Any], asked: str | None) -> list[EventType]:
-        """One question back; from the first one, out of the form."""
+    def _back(self, turn: Turn, values: dict[str, Any], asked: str | None) -> list[EventType]:
+        """To the question before; from the first one, out of the form."""
         order = [each.slot for each in self.fields]
-        at = order.index(asked) if asked in order else 0
-        if at == 0:
+        before = self.fields[: order.index(asked)] if asked in order else ()
+        # What has only one answer was not asked, so there is no going back to it.
+        asked_before = [each for each in before if each.settled(turn, values) is None]
+        if not asked_before:
             return []
-        previous = order[at - 1]
+        previous = asked_before[-1].slot
         values[previous] = None
         return [*self._slots(values), SlotSet(REQUESTED, previous)]
 
@@ -167,16 +181,8 @@ class Form(Action):
         return [SlotSet(slot, values.get(slot)) for slot in self._owned()]
 
 
-def _came_back(tracker: Tracker, form: str) -> bool:
-    """Whether another matter was answered since the person last spoke, so that this message is
-    no answer to the form's question."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "action" and event.get("name") not in (
-            form,
-            "action_extract_slots",
-            "action_listen",
-        ):
-            return True
-    return False
+def _since_said(tracker: Tracker) -> list[dict[str, Any]]:
+    """What has happened since the person last spoke."""
+    events: list[dict[str, Any]] = tracker.events
+    said = [at for at, event in enumerate(events) if event.get("event") == "user"]
+    return events[said[-1] + 1 :] if said else events

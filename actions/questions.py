@@ -1,5 +1,6 @@
 """Questions whose options depend on what there is: which property, unit, tenant, how much."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,9 +20,14 @@ class Question(Matter):
     """Asks for one slot of a form."""
 
     back_to_form = False
-    slot: str
 
-    def name(self) -> str:
+    @property
+    @abstractmethod
+    def slot(self) -> str:
+        """The slot that is asked for."""
+
+    @property
+    def called(self) -> str:
         return f"action_ask_{self.slot}"
 
     def options(self, choices: Iterable[tuple[str, object]]) -> list[Option]:

@@ -79,7 +79,7 @@ class PropertyForm(Form):
     intents = frozenset({"add_property"})
     fields = (
         NameField("property_name", entity="property"),
-        NameField("property_address", address=True),
+        NameField("property_address"),
     )
 
 
@@ -137,8 +137,8 @@ class TenantForm(Form):
         PhoneField("tenant_phone"),
         FreeUnitField("tenant_unit"),
         DayField("tenant_start", volunteers=True),
-        DayField("tenant_bills_due", none="none", same_as="tenant_start"),
-        DayField("tenant_last_paid", none="none", past=True, months=True),
+        DayField("tenant_bills_due", none=True, same_as="tenant_start"),
+        DayField("tenant_last_paid", none=True, past=True, months=True),
         MonthsField("tenant_cycle"),
     )
     extras = ("tenant_rent",)

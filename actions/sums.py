@@ -98,9 +98,9 @@ class SumField(Field):
 
     def _details(self, turn: Turn, values: dict[str, Any]) -> tuple[dict[str, Any], Read | None]:
         before = values.get("payment_details") or {}
-        bills = [found for each in turn.entities("bill") if (found := read_bill(each))]
+        bills = [found for each in turn.entities("bill") if (found := read_bill(each).value)]
         method = next(
-            (found for each in turn.entities("method") if (found := read_method(each))), None
+            (found for each in turn.entities("method") if (found := read_method(each).value)), None
         )
         paid_on: str | None = before.get("paid_on")
         for said in turn.entities("date"):

@@ -15,6 +15,8 @@ from lebailleur.rentals import portfolio, proposals
 from lebailleur.settings import settings
 from lebailleur.understanding.language import detect, read_language
 
+# A name or an address is in no language.
+NAMES = ("_name", "_address")
 # How many meanings are offered when we are not sure.
 MEANINGS = 3
 
@@ -48,7 +50,9 @@ class FollowLanguage(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         text = (tracker.latest_message or {}).get("text") or ""
-        written = None if text.startswith(("/", "EXTERNAL")) else detect(text)
+        asked = tracker.get_slot(REQUESTED) or ""
+        says_nothing = text.startswith(("/", "EXTERNAL")) or asked.endswith(NAMES)
+        written = None if says_nothing else detect(text)
         if written is None or written == tracker.get_slot("language"):
             return []
         with turn_of(dispatcher, tracker, domain) as turn:

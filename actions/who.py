@@ -1,5 +1,6 @@
 """Who and what is meant, among what the speaker has: never anybody else's."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from actions.turn import Turn
 from lebailleur.rentals import portfolio
 from lebailleur.rentals.models import Lease, Property, Unit
 from lebailleur.understanding import names, units
+
+# A shorter word is too easily like another to be taken for a misspelt name.
+SHORTEST_MISSPELT = 5
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,40 @@ def lease_candidates(
             by_name += _in_unit(turn, every, name, house)
     in_unit = _in_unit(turn, every, unit, house) if unit else []
     both = [each for each in by_name if each in in_unit]
-    return _once(both or [*by_name, *in_unit]), sure
+    meant = {each.id for each in both or [*by_name, *in_unit]}
+    return [each for each in every if each.id in meant], sure
+
+
+def named_in(turn: Turn) -> list[str]:
+    """Words of the message that name a tenant of the speaker's, where the model marked nobody.
+
+    The tenants are few and known, so a name among them is a name, also when it is misspelt or
+    written small; words that belong to something else that was marked are left out.
+    """
+    every = [Rented(each.tenant.name, each) for each in portfolio.leases(turn.session, turn.asker)]
+    taken = [
+        (each.get("start", 0), each.get("end", 0)) for each in turn.message.get("entities") or []
+    ]
+    found: dict[str, list[str]] = {}
+    for word in re.finditer(r"[^\W\d_]{3,}", turn.text):
+        if any(start <= word.start() < end for start, end in taken):
+            continue
+        tier = names.match(word[0], every).tier
+        if tier != "fuzzy" or len(word[0]) >= SHORTEST_MISSPELT:
+            found.setdefault(tier, []).append(word[0])
+    return found.get("exact") or found.get("part") or found.get("fuzzy") or []
 
 
 def property_candidates(turn: Turn, said: str) -> list[Property]:
     """The properties that a name may mean."""
     every = portfolio.properties(turn.session, turn.asker)
-    return [each.item for each in units.match(said, every).found]
+    return [each.item for each in units.match_unit(said, every).found]
 
 
 def unit_candidates(turn: Turn, said: str, house: str | None = None) -> list[Unit]:
     """The units that a name may mean, in the named property where one was named."""
     every = portfolio.units(turn.session, turn.asker)
-    return _of_house(turn, [each.item for each in units.match(said, every).found], house)
+    return _of_house(turn, [each.item for each in units.match_unit(said, every).found], house)
 
 
 def _in_unit(turn: Turn, every: Iterable[Lease], said: str, house: str | None) -> list[Lease]:
@@ -61,7 +86,3 @@ def _of_house(turn: Turn, found: list[Unit], house: str | None) -> list[Unit]:
         return found
     wanted = {each.id for each in property_candidates(turn, house)}
     return [each for each in found if each.property_id in wanted] or found
-
-
-def _once(leases: list[Lease]) -> list[Lease]:
-    return list({each.id: each for each in leases}.values())

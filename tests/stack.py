@@ -28,7 +28,7 @@ from lebailleur.settings import ROOT
 
 ADMIN_TOKEN = "admin-token-of-the-tests"
 START_WITHIN = 120
-ANSWER_WITHIN = 60
+ANSWER_WITHIN = 30
 # The day on which all dialogues take place.
 NOW = "2026-03-10T08:00:00+00:00"
 
@@ -68,7 +68,7 @@ class Stack:
             **{
                 name: value
                 for name, value in os.environ.items()
-                if name in ("PATH", "HOME", "LANG")
+                if name in ("PATH", "HOME", "LANG", "RASA_MODEL")
             },
             "PORT": str(port),
             "RASA_URL": self.rasa_url,

@@ -20,7 +20,7 @@ TENANTS = [
     ("Marie Ngo Bassa", "Room 2", 40_000, date(2026, 1, 5), 1, 3),
     ("Marie Fotso", "Room 3", 30_000, date(2025, 11, 20), 1, 3),
     ("Blaise Talla", "Room 4", 35_000, date(2026, 2, 1), 3, 0),
-    ("Awa Njoya", "Shop 2", 80_000, date(2025, 12, 31), 1, 3),
+    ("Awa Njoya", "Shop 2", 80_000, date(2025, 12, 31), 1, 2),
 ]
 
 
@@ -50,13 +50,17 @@ def villa_rose(session: Session, language: str) -> House:
     person.language = language
     asker = Asker(person.id)
     landlord = portfolio.register_landlord(
-        session, asker, person_id=person.id, name="Pa Ngu", phone=house.phones["landlord"],
-        language=language, currency="XAF", timezone="Africa/Douala",
+        session,
+        asker,
+        person_id=person.id,
+        name="Pa Ngu",
+        phone=house.phones["landlord"],
+        language=language,
+        currency="XAF",
+        timezone="Africa/Douala",
     )
     house.landlord_id = landlord.id
-    rose = portfolio.add_property(
-        session, asker, name="Villa Rose", address="Bonamoussadi, Douala"
-    )
+    rose = portfolio.add_property(session, asker, name="Villa Rose", address="Bonamoussadi, Douala")
     for name, unit, rent, start, months, paid in TENANTS:
         room = portfolio.add_unit(session, asker, property_id=rose.id, name=unit, rent=rent)
         short = name.split()[0] if name.split()[0] not in house.phones else name
@@ -64,10 +68,16 @@ def villa_rose(session: Session, language: str) -> House:
         tenant = identity.of_phone(session, house.phones[short])
         tenant.language = language
         lease = portfolio.add_tenant(
-            session, asker,
+            session,
+            asker,
             NewTenant(
-                name=name, phone=house.phones[short], person_id=tenant.id, unit_id=room.id,
-                start_on=start, cycle_months=months, language=language,
+                name=name,
+                phone=house.phones[short],
+                person_id=tenant.id,
+                unit_id=room.id,
+                start_on=start,
+                cycle_months=months,
+                language=language,
             ),
         )
         house.leases[short] = lease.id

@@ -7,7 +7,7 @@ whether a PDF comes, what somebody else receives (`then`), and what is in the da
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from lebailleur.rentals.models import Landlord, Payment, Property
 from lebailleur.rentals.rights import Asker
 from tests.conversations import houses
 from tests.conversations.houses import House
-from tests.stack import NOW, Answer, Stack
+from tests.stack import Answer, Stack
 
 HERE = Path(__file__).parent
 
@@ -32,7 +32,7 @@ def dialogues() -> Iterator[Any]:
             yield pytest.param(each, id=f"{path.stem}: {each['title']}")
 
 
-@pytest.mark.parametrize("dialogue", dialogues())
+@pytest.mark.parametrize("dialogue", list(dialogues()))
 def test_dialogue(dialogue: dict[str, Any], stack: Stack) -> None:
     house = _enter(dialogue, stack)
     seen: dict[str, int] = {}
@@ -128,5 +128,8 @@ def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
 
 
 def _list(value: Any) -> list[str]:
-    return [] if value is None else [str(each) for each in (value if isinstance(value, list) else [value])]
-
+    return (
+        []
+        if value is None
+        else [str(each) for each in (value if isinstance(value, list) else [value])]
+    )

