@@ -1,0 +1,247 @@
+"""A message's journey on the running product: signed webhooks in, answers out, faults between."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import func, select
+
+from lebailleur.conversation.models import InboxItem
+from lebailleur.database import reading, writing
+from lebailleur.rentals.models import Payment
+from lebailleur.settings import SIMULATED_APP_SECRET, SIMULATED_VERIFY_TOKEN
+from lebailleur.whatsapp.signature import sign
+from tests.conversations import houses
+from tests.conversations.houses import House
+from tests.stack import Stack
+
+WEBHOOK = "/api/webhook/"
+
+
+def notification(*messages: dict[str, Any]) -> bytes:
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "237620000001", "phone_number_id": "1"},
+        "contacts": [{"profile": {"name": "Awa N."}, "wa_id": each["from"]} for each in messages],
+        "messages": list(messages),
+    }
+    changes = [{"field": "messages", "value": value}]
+    body = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}
+    return json.dumps(body).encode()
+
+
+def message(number: str, body: str, wamid: str) -> dict[str, Any]:
+    return {
+        "from": number.lstrip("+"),
+        "id": wamid,
+        "timestamp": "1773129600",
+        "type": "text",
+        "text": {"body": body},
+    }
+
+
+def post(stack: Stack, body: bytes, signature: str | None = "") -> requests.Response:
+    """Post as Meta does; `signature` "" means the right one, None none."""
+    headers = {"Content-Type": "application/json"}
+    if signature is not None:
+        headers["X-Hub-Signature-256"] = signature or sign(body, SIMULATED_APP_SECRET)
+    return requests.post(stack.url + WEBHOOK, data=body, headers=headers, timeout=10)
+
+
+def villa_rose(stack: Stack) -> House:
+    with houses.at(stack.now()), writing(stack.engine) as session:
+        return houses.villa_rose(session, "en")
+
+
+def kept(stack: Stack) -> int:
+    with reading(stack.engine) as session:
+        return session.scalar(select(func.count()).select_from(InboxItem)) or 0
+
+
+def payments_of(stack: Stack, house: House) -> list[int]:
+    with reading(stack.engine) as session:
+        return list(
+            session.scalars(
+                select(Payment.amount).where(
+                    Payment.landlord_id == house.landlord_id, Payment.key.not_like("before:%")
+                )
+            )
+        )
+
+
+def last_words(stack: Stack, number: str) -> str:
+    return str(stack.phone(number).chat()[-1].get("text") or "")
+
+
+def test_a_signed_notification_becomes_a_payment_with_a_receipt_on_both_phones(
+    stack: Stack,
+) -> None:
+    house = villa_rose(stack)
+    landlord, paul = house.phones["landlord"], house.phones["Paul"]
+    wamid = f"wamid.a{landlord}"
+    assert post(stack, notification(message(landlord, "Paul paid half of March rent", wamid))).ok
+    stack.settle(wamid)
+    assert "25,000" in last_words(stack, landlord)
+    assert post(stack, notification(message(landlord, "1", wamid + "1"))).ok
+    stack.settle(wamid + "1")
+    for number in (landlord, paul):
+        document = stack.phone(number).chat()[-1]
+        assert document["kind"] == "document"
+        pdf = requests.get(stack.url + document["media"]["url"], timeout=10)
+        assert pdf.content.startswith(b"%PDF")
+    assert payments_of(stack, house) == [25_000]
+
+
+def test_the_handshake(stack: Stack) -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
+    right = {**asked, "hub.verify_token": SIMULATED_VERIFY_TOKEN}
+    answer = requests.get(stack.url + WEBHOOK, params=right, timeout=10)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    wrong = requests.get(stack.url + WEBHOOK, params={**asked, "hub.verify_token": "x"}, timeout=10)
+    assert wrong.status_code == 403
+    assert "1158201444" not in wrong.text
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "sha256=" + "0" * 64, "sha1=abc", "sha256=zz", "sha256=é"],
+)
+def test_an_unsigned_notification_is_refused_and_not_kept(
+    stack: Stack, signature: str | None
+) -> None:
+    before = kept(stack)
+    body = notification(message("+237677009900", "hello", "wamid.unsigned"))
+    header = None if signature is None else signature.encode("latin-1").decode("latin-1")
+    assert post(stack, body, header).status_code == 401
+    assert kept(stack) == before
+
+
+def test_a_body_that_was_dumped_again_does_not_match_its_signature(stack: Stack) -> None:
+    body = notification(message("+237677009901", "Réglé ✅", "wamid.redumped"))
+    again = json.dumps(json.loads(body), ensure_ascii=False).encode()
+    assert post(stack, again, sign(body, SIMULATED_APP_SECRET)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[" * 5000, b"\xff\xfe", b"null", b"[]", b'{"entry":5}']
+)
+def test_a_malformed_notification_is_answered_without_a_stack_trace(
+    stack: Stack, body: bytes
+) -> None:
+    before = kept(stack)
+    answer = post(stack, body)
+    assert answer.status_code in (200, 400)
+    assert "Traceback" not in answer.text
+    assert kept(stack) == before
+
+
+def test_too_large_a_notification_is_refused(stack: Stack) -> None:
+    assert post(stack, b" " * (4 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_the_same_message_at_the_same_instant_is_one_turn(stack: Stack) -> None:
+    house = villa_rose(stack)
+    landlord = house.phones["landlord"]
+    body = notification(message(landlord, "Paul paid 50k", f"wamid.b{landlord}"))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: post(stack, body).status_code, range(4)))
+    assert answers == [200] * 4
+    stack.settle(f"wamid.b{landlord}")
+    summaries = [each for each in stack.phone(landlord).chat() if "50,000" in each["text"]]
+    assert len(summaries) == 1
+
+
+def test_two_confirmations_at_once_record_once(stack: Stack) -> None:
+    house = villa_rose(stack)
+    landlord = house.phones["landlord"]
+    stack.phone(landlord).says("Paul paid 50k")
+    bodies = [notification(message(landlord, "1", f"wamid.c{n}{landlord}")) for n in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda body: post(stack, body), bodies))
+    for number in range(2):
+        stack.settle(f"wamid.c{number}{landlord}")
+    assert payments_of(stack, house) == [50_000]
+
+
+def test_a_batch_keeps_each_senders_order(stack: Stack) -> None:
+    house = villa_rose(stack)
+    landlord, paul = house.phones["landlord"], house.phones["Paul"]
+    batch = notification(
+        message(landlord, "Paul paid 50k", f"wamid.d1{landlord}"),
+        message(paul, "how much do I owe?", f"wamid.d2{paul}"),
+        message(landlord, "1", f"wamid.d3{landlord}"),
+    )
+    assert post(stack, batch).status_code == 200
+    stack.settle(f"wamid.d3{landlord}")
+    assert payments_of(stack, house) == [50_000]
+
+
+def test_a_text_of_70_000_characters_is_answered(stack: Stack) -> None:
+    house = villa_rose(stack)
+    answer = stack.phone(house.phones["landlord"]).says("Paul a payé " + "très " * 14_000)
+    assert answer.messages
+    assert payments_of(stack, house) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("audio", "voice notes"), ("image", "voice notes"), ("location", ""), ("poll", "")],
+)
+def test_what_is_no_text_gets_a_kind_answer(stack: Stack, kind: str, words: str) -> None:
+    house = villa_rose(stack)
+    landlord = house.phones["landlord"]
+    wamid = f"wamid.{kind}{landlord}"
+    odd = {"from": landlord.lstrip("+"), "id": wamid, "timestamp": "1", "type": kind, kind: {}}
+    assert post(stack, notification(odd)).status_code == 200
+    stack.settle(wamid)
+    assert words in last_words(stack, landlord)
+
+
+def test_a_typed_payload_is_only_words(stack: Stack) -> None:
+    house = villa_rose(stack)
+    phone = stack.phone(house.phones["landlord"])
+    lease = house.leases["Paul"]
+    said = f'/record_payment{{"choice_field": "payment_lease", "choice": "{lease}"}}'
+    assert "How much did Paul" not in phone.says(said).text
+    assert "Traceback" not in phone.says("/").text
+
+
+@pytest.mark.parametrize("name", ["actions", "rasa", "app"])
+def test_a_killed_process_comes_back_and_the_message_is_answered_once(
+    stack: Stack, name: str
+) -> None:
+    house = villa_rose(stack)
+    landlord = house.phones["landlord"]
+    stack.phone(landlord).says("Paul paid 50k")
+    if name == "app":
+        _keep_then_kill(stack, landlord)
+    else:
+        os.kill(stack.pids()[name], signal.SIGKILL)
+        assert post(stack, notification(message(landlord, "1", f"wamid.k{landlord}"))).ok
+        assert not stack.ready()
+    _until(stack.ready)
+    stack.settle(f"wamid.k{landlord}")
+    assert payments_of(stack, house) == [50_000]
+    receipts = [each for each in stack.phone(landlord).chat() if each["kind"] == "document"]
+    assert len(receipts) == 1
+
+
+def _keep_then_kill(stack: Stack, landlord: str) -> None:
+    """Kill the app right after it has acknowledged a message."""
+    assert post(stack, notification(message(landlord, "1", f"wamid.k{landlord}"))).ok
+    os.kill(stack.pids()["app"], signal.SIGKILL)
+
+
+def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return
+        time.sleep(0.2)
+    raise AssertionError("it did not come about")
