@@ -16,8 +16,8 @@ from lebailleur.rentals.models import Landlord, Lease, Property, Tenant, Unit
 from lebailleur.rentals.rights import Asker
 
 LONGEST_NAME = 300
-# No room rents for more than this in any currency that the product knows.
-MOST_RENT = 1_000_000_000
+# No room rents for more than this a month; and the longest cycle's sum fits the database's integers.
+MOST_RENT = 80_000_000
 
 
 @dataclass(frozen=True)
