@@ -1,0 +1,9 @@
+"""REST, as the contract names its paths and fields: `api_router` is all of it."""
+
+from fastapi import APIRouter
+
+from lebailleur.api import landlords, payments, properties, tenants
+
+api_router = APIRouter()
+for _part in (landlords, properties, tenants, payments):
+    api_router.include_router(_part.router)

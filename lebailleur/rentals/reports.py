@@ -1,5 +1,6 @@
 """Where things stand: one lease's balance, who owes, everybody's status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from lebailleur import clock
 from lebailleur.rentals import charges, portfolio, rights
 from lebailleur.rentals.charges import RENT, OpenCharge
-from lebailleur.rentals.models import Allocation, Charge, Landlord, Lease, Payment
+from lebailleur.rentals.models import Allocation, Charge, Landlord, Lease
 from lebailleur.rentals.rights import Asker
 
 
@@ -35,6 +36,20 @@ def standing(session: Session, asker: Asker, lease_id: int) -> Standing:
     """How one lease stands today; for its landlord, its tenant, or the operator."""
     lease = rights.lease_for(session, asker, lease_id, or_self=True)
     return _standings(session, lease.tenant.landlord, [lease])[0]
+
+
+def standings_of(session: Session, asker: Asker, leases: Sequence[Lease]) -> list[Standing]:
+    """How these leases stand today, ended ones too, in their order; raises `NotFound`."""
+    by_landlord: dict[Landlord, list[Lease]] = {}
+    for lease in leases:
+        rights.lease_for(session, asker, lease.id)
+        by_landlord.setdefault(lease.tenant.landlord, []).append(lease)
+    found = {
+        each.lease.id: each
+        for landlord, own in by_landlord.items()
+        for each in _standings(session, landlord, own)
+    }
+    return [found[each.id] for each in leases]
 
 
 def standings(session: Session, asker: Asker, *, landlord_id: int | None = None) -> list[Standing]:
@@ -74,8 +89,8 @@ def _standings(session: Session, landlord: Landlord, leases: list[Lease]) -> lis
     open_of: dict[int, list[OpenCharge]] = {}
     for each in charges.open_charges(session, ids):
         open_of.setdefault(each.lease_id, []).append(each)
-    credit_of = _credits(session, ids)
-    made_until = _made_until(session, ids)
+    credit_of = charges.credits(session, landlord)
+    made_until = charges.made_until(session, landlord)
     found = []
     for lease in leases:
         every = open_of.get(lease.id, [])
@@ -85,31 +100,6 @@ def _standings(session: Session, landlord: Landlord, leases: list[Lease]) -> lis
         coming = _next_due(lease, every, today, made_until.get(lease.id))
         found.append(Standing(lease, owed, due, late, coming))
     return found
-
-
-def _credits(session: Session, lease_ids: list[int]) -> dict[int, int]:
-    paid = session.execute(
-        select(Payment.lease_id, func.sum(Payment.amount))
-        .where(Payment.lease_id.in_(lease_ids), Payment.voided_at.is_(None))
-        .group_by(Payment.lease_id)
-    ).all()
-    spent = session.execute(
-        select(Payment.lease_id, func.sum(Allocation.amount))
-        .join(Allocation)
-        .where(Payment.lease_id.in_(lease_ids), Payment.voided_at.is_(None))
-        .group_by(Payment.lease_id)
-    ).all()
-    used = {row[0]: row[1] for row in spent}
-    return {lease_id: amount - used.get(lease_id, 0) for lease_id, amount in paid}
-
-
-def _made_until(session: Session, lease_ids: list[int]) -> dict[int, date]:
-    rows = session.execute(
-        select(Charge.lease_id, func.max(Charge.period_start))
-        .where(Charge.lease_id.in_(lease_ids), Charge.kind == RENT)
-        .group_by(Charge.lease_id)
-    ).all()
-    return {row[0]: row[1] for row in rows}
 
 
 def _next_due(

@@ -1,0 +1,108 @@
+"""What went wrong, as an HTTP status and one sentence that names the field and the reason."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from fastapi import HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import IntegrityError
+
+from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalError
+
+SENTENCES = {
+    "landlords_only": "only a landlord may do this",
+    "landlord_not_found": "landlord: there is none with the id {id}",
+    "property_not_found": "property: there is none with the id {id}",
+    "unit_not_found": "rent_entity: there is none with the id {id}",
+    "tenant_not_found": "tenant: there is none with the id {id}",
+    "lease_not_found": "lease: there is none with the id {id}",
+    "payment_not_found": "payment: there is none with the id {id}",
+    "receipt_not_found": "receipt: there is none with the number {number}",
+    "proposal_not_found": "there is no such proposal",
+    "landlord_exists": "whatsapp_number: the landlord {id} has it already",
+    "property_exists": "name: this landlord has a property {name} already",
+    "unit_exists": "name: this property has a rent entity {name} already",
+    "unit_taken": "rent_entity: {tenant} lives in {unit}",
+    "phone_taken": "whatsapp_number: it is that of another tenant, {tenant}",
+    "bad_cycle": "payment_cycle_months: {months} is not between 1 and 24",
+    "bad_start": "start_of_payment_cycle: {day} is too far from today",
+    "future_date": "paid_on and last_rent_paid cannot be in the future, as {day} is",
+    "bad_rent": "rent_amount: it must be above 0 and cannot be as large as that",
+    "empty_name": "name: it is empty",
+    "name_too_long": "name: it is longer than {most} characters",
+    "unprintable_name": "name: it holds characters that cannot be shown",
+    "no_sum": "amount: the sum is missing",
+    "not_positive": "amount: it must be above 0",
+    "too_large": "amount: it cannot be above {most}, two years' rent",
+    "before_lease": "paid_on: {day} is long before the lease began on {start}",
+    "already_paid": "period: {year}-{month:02} is paid already",
+    "nothing_open": "amount: nothing is owed",
+    "no_such_bill": "bill: no {bill} is open",
+    "deposit": "bill: deposits are not kept here yet",
+    "changed": "what is owed has changed since: look at it and try again",
+    "already_decided": "this was decided before: {decision}",
+    "expired": "this was not answered in time",
+    "lease_unclear": "lease: the tenant has several, so one must be named: {leases}",
+    "no_lease": "tenant: there is no lease to pay for",
+    "key_used": "idempotency_key: it was used before for another payment",
+}
+REASONS = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "int_type": "must be a whole number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "model_attributes_type": "must be a JSON object, sent as application/json",
+    "dict_type": "must be a JSON object, sent as application/json",
+}
+
+
+class Sentences(APIRoute):
+    """A route whose errors are `{"detail": sentence}`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                raise _of_validation(error) from error
+            except RentalError as error:
+                raise HTTPException(_status(error), sentence(error)) from error
+            except IntegrityError as error:
+                raise HTTPException(409, "the same was being made at this moment") from error
+
+        return answer
+
+
+def sentence(error: RentalError) -> str:
+    """The sentence for an error of the rental business."""
+    details: Mapping[str, Any] = error.details
+    known = SENTENCES.get(error.code)
+    return known.format_map(details) if known else error.code.replace("_", " ")
+
+
+def _status(error: RentalError) -> int:
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, NotAllowed):
+        return 403
+    return 409 if isinstance(error, Conflict) else 422
+
+
+def _of_validation(error: RequestValidationError) -> HTTPException:
+    found: Sequence[Any] = error.errors()
+    if any(each["loc"][0] == "path" for each in found):
+        return HTTPException(404, "there is no such thing")
+    if any(each["type"] == "json_invalid" for each in found):
+        return HTTPException(400, "the body is not JSON")
+    return HTTPException(422, "; ".join(dict.fromkeys(map(_reason, found))))
+
+
+def _reason(found: Mapping[str, Any]) -> str:
+    names = [str(each) for each in found["loc"][1:]]
+    said = found["msg"].removeprefix("Value error, ")
+    reason = REASONS.get(found["type"], said[:1].lower() + said[1:])
+    return f"{'.'.join(names) or 'the body'} {reason}"

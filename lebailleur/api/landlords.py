@@ -1,0 +1,116 @@
+"""`/landlords/…`."""
+
+import re
+from functools import cache
+from typing import Annotated, ClassVar
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, BaseModel, Field
+
+from lebailleur import database, identity
+from lebailleur.api.access import Caller
+from lebailleur.api.errors import Sentences
+from lebailleur.api.fields import Body, Language, Name, PathId, Phone
+from lebailleur.api.pages import Listing, Paging
+from lebailleur.rentals import listing, portfolio, rights
+from lebailleur.rentals.models import Landlord
+from lebailleur.settings import settings
+
+router = APIRouter(route_class=Sentences, prefix="/landlords", tags=["landlords"])
+
+
+def _email(text: str) -> str:
+    text = text.strip()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) or not text.isprintable():
+        raise ValueError("is not an e-mail address")
+    return text
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("is no time zone: it must be one as Africa/Douala")
+    return name
+
+
+class NewLandlord(Body):
+    """A landlord to be registered."""
+
+    only_read: ClassVar[frozenset[str]] = frozenset({"id"})
+
+    name: Name
+    whatsapp_number: Phone
+    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] | None = None
+    phone_number: Phone | None = None
+    language: Language | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+
+
+class LandlordOut(BaseModel):
+    """A landlord."""
+
+    id: int
+    name: str
+    whatsapp_number: str
+    email: str | None
+    phone_number: str | None
+    language: str
+    currency: str
+    timezone: str
+
+
+@router.post("/create/", status_code=201)
+def create(asker: Caller, body: NewLandlord) -> LandlordOut:
+    """Register a landlord."""
+    chosen = settings()
+    with database.writing() as session:
+        person = identity.of_phone(session, body.whatsapp_number, name=body.name)
+        language = body.language or person.language or chosen.default_language
+        person.language = person.language or language
+        landlord = portfolio.register_landlord(
+            session,
+            asker,
+            person_id=person.id,
+            name=body.name,
+            phone=body.whatsapp_number,
+            language=language,
+            currency=body.currency or chosen.default_currency,
+            timezone=body.timezone or chosen.default_timezone,
+            email=body.email,
+            contact_phone=body.phone_number,
+        )
+        return _shown(landlord)
+
+
+@router.get("/")
+def all_of_them(asker: Caller, window: Paging) -> Listing[LandlordOut]:
+    """All landlords."""
+    with database.reading() as session:
+        found = listing.landlords(session, asker, offset=window.offset, limit=window.limit)
+        return window.listing(found, _shown)
+
+
+@router.get("/{landlord_id}/")
+def one(asker: Caller, landlord_id: PathId) -> LandlordOut:
+    """One landlord."""
+    with database.reading() as session:
+        return _shown(rights.landlord(session, asker, landlord_id))
+
+
+def _shown(landlord: Landlord) -> LandlordOut:
+    return LandlordOut(
+        id=landlord.id,
+        name=landlord.name,
+        whatsapp_number=landlord.phone,
+        email=landlord.email,
+        phone_number=landlord.contact_phone,
+        language=landlord.language,
+        currency=landlord.currency,
+        timezone=landlord.timezone,
+    )
