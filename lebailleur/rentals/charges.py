@@ -55,11 +55,50 @@ def bring_up_to_date(session: Session, landlord: Landlord, day: date) -> None:
         .join(Tenant)
         .where(Tenant.landlord_id == landlord.id, Tenant.archived_at.is_(None))
         .order_by(Lease.id)
-    ).all()
+    ).unique()
+    made = made_until(session, landlord)
+    in_credit = {lease_id for lease_id, rest in credits(session, landlord).items() if rest > 0}
     for lease in leases:
-        make_due(session, lease, day)
+        if lease.id in in_credit or _next_start(lease, made.get(lease.id)) <= day:
+            make_due(session, lease, day)
     landlord.charged_until = day
     session.flush()
+
+
+def made_until(session: Session, landlord: Landlord) -> dict[int, date]:
+    """The first day of the last rent charge that was made, by lease."""
+    rows = session.execute(
+        select(Charge.lease_id, func.max(Charge.period_start))
+        .join(Lease, Lease.id == Charge.lease_id)
+        .join(Tenant, Tenant.id == Lease.tenant_id)
+        .where(Tenant.landlord_id == landlord.id, Charge.kind == RENT)
+        .group_by(Charge.lease_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def credits(session: Session, landlord: Landlord) -> dict[int, int]:
+    """Money paid on each lease that pays no charge yet."""
+    of_landlord = (Payment.landlord_id == landlord.id, Payment.voided_at.is_(None))
+    paid = session.execute(
+        select(Payment.lease_id, func.sum(Payment.amount))
+        .where(*of_landlord)
+        .group_by(Payment.lease_id)
+    )
+    spent = session.execute(
+        select(Payment.lease_id, func.sum(Allocation.amount))
+        .join(Allocation)
+        .where(*of_landlord)
+        .group_by(Payment.lease_id)
+    )
+    used = {row[0]: row[1] for row in spent}
+    return {row[0]: row[1] - used.get(row[0], 0) for row in paid}
+
+
+def _next_start(lease: Lease, made: date | None) -> date:
+    """The first day of the next cycle to be charged; `date.max` when the lease has no more."""
+    starts = (each.start for each in rent_cycles(lease))
+    return next((start for start in starts if made is None or start > made), date.max)
 
 
 def make_due(session: Session, lease: Lease, day: date) -> None:
