@@ -103,9 +103,7 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
     """The environment of each process that is to be started here."""
     token = chosen.rasa_token.get_secret_value() or secrets.token_urlsafe(24)
     common = {**os.environ, "RASA_TOKEN": token, "PYTHONUNBUFFERED": "1"}
-    without_whatsapp = {
-        name: value for name, value in common.items() if name not in WHATSAPP_ONLY
-    }
+    without_whatsapp = {name: value for name, value in common.items() if name not in WHATSAPP_ONLY}
     found = {"app": common, "scheduler": without_whatsapp}
     if is_loopback(chosen.actions_url):
         found["actions"] = without_whatsapp

@@ -11,7 +11,7 @@ LONGEST_CAPTION = 1024
 GO_BACK = "/go_back"
 
 _NUMBER = re.compile(
-    r"(?:n[°ºo]?\.?|no\.?|num[eé]ro|number|option|choix|le|the)?\s*(\d{1,2})\s*[.)°]?", re.I
+    r"(?:(?:the|le|la) )?(?:n[°ºo]?\.?|num[eé]ro|number|option|choix)?\s*(\d{1,2})\s*[.)°]?", re.I
 )
 _WORDS = {
     1: "one un une first premier première",

@@ -82,9 +82,11 @@ def quote(session: Session, asker: Asker, ask: Ask) -> Quote:
     """What the payment would pay, by rules 4 to 6.
 
     Raises `Refused` (no_sum, not_positive, too_large, future_date, before_lease, already_paid,
-    nothing_open, no_such_bill) and `NotFound`.
+    nothing_open, no_such_bill, deposit) and `NotFound`.
     """
     lease = rights.lease_for(session, asker, ask.lease_id)
+    if ask.bill == "deposit":
+        raise Refused("deposit")  # no charge, and no credit either: it is not kept here yet
     landlord = lease.tenant.landlord
     today = clock.today(landlord.timezone)
     charges.bring_up_to_date(session, landlord, today)

@@ -1,0 +1,77 @@
+"""A rent that falls due is said once: to the tenant and to the landlord, on its day."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from lebailleur import clock
+from lebailleur.conversation.models import InboxItem
+from lebailleur.database import writing
+from lebailleur.rentals import payments
+from lebailleur.rentals.models import Lease
+from lebailleur.rentals.rights import ADMIN
+from lebailleur.reminders import due
+from tests.conversations import houses
+
+DUE_DAY = datetime(2026, 4, 1, 8, 30)  # Paul's cycle begins on the 1st
+
+
+@pytest.fixture
+def house(engine: Engine) -> houses.House:
+    with clock.moved_to(datetime(2026, 3, 10, 8, tzinfo=UTC)), writing(engine) as session:
+        return houses.villa_rose(session, "fr")
+
+
+def told(session: Session) -> dict[str, str]:
+    events = session.scalars(select(InboxItem).where(InboxItem.kind == "event"))
+    return {each.key: each.content["trigger"] for each in events}
+
+
+def test_on_its_day_the_tenant_and_the_landlord_are_told_once(
+    engine: Engine, house: houses.House
+) -> None:
+    for _ in range(2):
+        with writing(engine) as session:
+            due.keep_all(session, DUE_DAY)
+    with writing(engine) as session:
+        found = told(session)
+    lease, landlord = house.leases["Paul"], house.landlord_id
+    assert found == {
+        f"due:{lease}:2026-04-01": "EXTERNAL_rent_due",
+        f"due:landlord:{landlord}:2026-04-01": "EXTERNAL_rents_due",
+    }
+
+
+def test_what_is_paid_is_not_asked_for(engine: Engine, house: houses.House) -> None:
+    now = datetime(2026, 4, 1, 7, 10, tzinfo=UTC)
+    with clock.moved_to(now), writing(engine) as session:
+        ask = payments.Ask(house.leases["Paul"], months=4)
+        payments.record(session, ADMIN, ask, key="all")
+        due.keep_all(session)
+        assert told(session) == {}
+
+
+@pytest.mark.parametrize("hour", [0, 7, 19, 23])
+def test_outside_working_hours_nothing_is_said(
+    engine: Engine, house: houses.House, hour: int
+) -> None:
+    with writing(engine) as session:
+        assert due.keep_all(session, DUE_DAY.replace(hour=hour)) == []
+
+
+def test_who_stopped_reminders_is_not_told(engine: Engine, house: houses.House) -> None:
+    with writing(engine) as session:
+        session.get_one(Lease, house.leases["Paul"]).tenant.reminders = False
+    with writing(engine) as session:
+        found = due.keep_all(session, DUE_DAY)
+    assert [each.trigger for each in found] == ["EXTERNAL_rents_due"]
+
+
+def test_charges_appear_by_themselves(engine: Engine, house: houses.House) -> None:
+    with writing(engine) as session:
+        due.keep_all(session, DUE_DAY)
+    with clock.moved_to(DUE_DAY.replace(tzinfo=UTC)), writing(engine) as session:
+        quoted = payments.quote(session, ADMIN, payments.Ask(house.leases["Paul"], part="all"))
+        assert quoted.amount == 200_000
