@@ -186,7 +186,7 @@ def _tenant(
 
 def _life(index: int, lease: Lease, today: date, chance: random.Random) -> Iterator[Deed]:
     """What a tenant has paid, cycle by cycle: most in time, some days late, some in two parts."""
-    starts = []
+    starts: list[date] = []
     while (start := months_after(lease.start_on, len(starts) * lease.cycle_months)) <= today:
         starts.append(start)
     paid = starts[: len(starts) - OWING[index]] if index in OWING else starts

@@ -33,7 +33,7 @@ COMING = {
     "en": "One moment please: your message has arrived, the answer is coming.",
 }
 SORRY = {
-    "fr": "Je n'arrive pas à traiter ce message ; rien n'a été noté. Écrivez *menu* pour continuer.",
+    "fr": "Je n'arrive pas à traiter ce message ; rien n'est noté. Écrivez *menu* pour continuer.",
     "en": "I cannot handle that message, and nothing was noted. Write *menu* to go on.",
 }
 

@@ -16,7 +16,7 @@ from lebailleur.rentals.models import Landlord, Lease, Property, Tenant, Unit
 from lebailleur.rentals.rights import Asker
 
 LONGEST_NAME = 300
-# No room rents for more than this a month; and the longest cycle's sum fits the database's integers.
+# No room rents for more than this a month; and the longest cycle's sum fits an integer column.
 MOST_RENT = 80_000_000
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from lebailleur import clock
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import writing
+from lebailleur.reminders import due
 from lebailleur.rentals import payments
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.rights import ADMIN
-from lebailleur.reminders import due
 from tests.conversations import houses
 
 DUE_DAY = datetime(2026, 4, 1, 8, 30)  # Paul's cycle begins on the 1st
