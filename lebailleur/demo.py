@@ -193,9 +193,10 @@ def _life(index: int, lease: Lease, today: date, chance: random.Random) -> Itera
     habit = chance.choice((0, 0, 1, 2, 4, 8))
     method = chance.choice(("cash", "cash", "mtn_momo", "mtn_momo", "orange_money", "bank"))
     rent = lease.rent * lease.cycle_months
+    march = max((start for start in starts if start.month == 3), default=None)
     for start in paid:
-        if index == 0 and (start.month == 3 or start == paid[-1]):
-            continue  # Paul's March, and his current month, are open
+        if index == 0 and start in (march, paid[-1]):
+            continue  # Paul's last March, and his current month, are open
         day = start + timedelta(days=max(0, habit + chance.randrange(-2, 3)))
         if day > today:
             continue

@@ -64,7 +64,8 @@ def _names(value: dict[str, Any]) -> dict[str, str]:
     """Profile names by number and by user id."""
     found = {}
     for contact in _dicts(value.get("contacts")):
-        name = (contact.get("profile") or {}).get("name")
+        profile = contact.get("profile")
+        name = profile.get("name") if isinstance(profile, dict) else None
         for key in ("wa_id", "user_id"):
             if contact.get(key) and name:
                 found[str(contact[key])] = str(name)[:300]
