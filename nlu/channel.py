@@ -5,7 +5,7 @@ Rasa's own `--auth-token` leaves channels open, so this one asks for the token i
 
 import hmac
 import os
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Optional
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
@@ -19,19 +19,19 @@ HEADER = "X-Rasa-Token"
 class LeBailleurInput(RestInput):
     """`/webhooks/lebailleur/webhook`: as the REST channel, with `X-Rasa-Token` required."""
 
-    def __init__(self, token: Text) -> None:
+    def __init__(self, token: str) -> None:
         """`token`: the secret to ask for; an empty one is refused with ValueError."""
         if not token:
             raise ValueError("RASA_TOKEN must be set: the channel takes no message without it.")
         self._token = token.encode()
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name, part of its address."""
         return "lebailleur"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "LeBailleurInput":
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "LeBailleurInput":
         """Made by Rasa from credentials.yml; the secret itself comes from the environment."""
         return cls(os.environ.get("RASA_TOKEN", ""))
 

@@ -4,7 +4,7 @@ The thinking is in text, rules, reader, multiply and intents, which know nothing
 """
 
 import random
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import joblib
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -43,11 +43,11 @@ class WordTokenizer(Tokenizer):
     """Cuts messages into words for French and English (elision, "30.000frs", "room4")."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Rasa's settings about intents' names, unused."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """The words of `attribute`, with their offsets."""
         return [Token(w.text, w.start, w.end, lemma=w.norm) for w in words(message.get(attribute))]
 
@@ -56,26 +56,44 @@ class WordTokenizer(Tokenizer):
 class EntityReader(GraphComponent, EntityExtractorMixin):
     """Marks entities, by rules and a CRF (see nlu.reader)."""
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource,
-                 reader: Optional[Reader] = None) -> None:
+    def __init__(
+        self,
+        config: Dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        reader: Optional[Reader] = None,
+    ) -> None:
         """`reader`: a taught one, or None before training."""
         self._config, self._storage, self._resource = config, storage, resource
-        self._reader = reader or Reader(config["c1"], config["c2"], config["rounds"])
+        self._reader = reader or Reader(
+            config["c1"], config["c2"], config["rounds"], config["spacy_model"]
+        )
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Settings of the CRF, and the seed of what is random in multiplying phrases."""
-        return {"c1": 0.1, "c2": 0.05, "rounds": 80, "seed": 7}
+        return {"c1": 0.1, "c2": 0.05, "rounds": 80, "spacy_model": "fr_core_news_sm", "seed": 7}
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> "EntityReader":
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "EntityReader":
         """An untaught reader."""
         return cls(config, model_storage, resource)
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> "EntityReader":
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "EntityReader":
         """The reader kept in the model."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, joblib.load(folder / "reader.joblib"))
@@ -84,7 +102,7 @@ class EntityReader(GraphComponent, EntityExtractorMixin):
         """Teach the reader the trainers' phrases and variations of them."""
         examples = [(m.get(TEXT), _marked(m)) for m in _examples(training_data)]
         more = multiply.multiplied(examples, random.Random(self._config["seed"]))
-        self._reader.learn([example for _, example in more])
+        self._reader.learn(more)
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._reader, folder / "reader.joblib")
         return self._resource
@@ -111,26 +129,42 @@ class EntityReader(GraphComponent, EntityExtractorMixin):
 class TwoViewClassifier(GraphComponent, IntentClassifier):
     """Ranks intents by a sentence embedding and by counts (see nlu.intents)."""
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource,
-                 views: Optional[TwoViews] = None) -> None:
+    def __init__(
+        self,
+        config: Dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        views: Optional[TwoViews] = None,
+    ) -> None:
         """`views`: a taught classifier, or None before training."""
         self._config, self._storage, self._resource = config, storage, resource
         self._views = views or TwoViews(config["c_sentence"], config["c_counts"])
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Regularisation of the two regressions."""
         return {"c_sentence": 50.0, "c_counts": 30.0}
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> "TwoViewClassifier":
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TwoViewClassifier":
         """An untaught classifier."""
         return cls(config, model_storage, resource)
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> "TwoViewClassifier":
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "TwoViewClassifier":
         """The classifier kept in the model."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, joblib.load(folder / "views.joblib"))
@@ -151,7 +185,7 @@ class TwoViewClassifier(GraphComponent, IntentClassifier):
         """Set each message's intent and ranking; a message without a word wants nothing known."""
         for message in messages:
             text = (message.get(TEXT) or "")[:LONGEST]
-            ranking: List[Tuple[Text, float]] = []
+            ranking: List[Tuple[str, float]] = []
             if words(text):
                 ranking = self._views.rank(text, _marked(message))[:_LENGTH_OF_RANKING]
             named = [{"name": name, "confidence": share} for name, share in ranking]

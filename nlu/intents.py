@@ -16,7 +16,7 @@ from sklearn.pipeline import FeatureUnion
 
 from nlu import embedding
 from nlu.rules import Span
-from nlu.text import LONGEST, spelled, words
+from nlu.text import LONGEST, words
 
 _STAND_IN = {
     "tenant": "Paul",
@@ -72,11 +72,22 @@ class TwoViews:
     def _vectorizer(self) -> FeatureUnion:
         return FeatureUnion(
             [
-                ("words", TfidfVectorizer(
-                    token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True, lowercase=False)),
-                ("chars", TfidfVectorizer(
-                    analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2,
-                    lowercase=False)),
+                (
+                    "words",
+                    TfidfVectorizer(
+                        token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True, lowercase=False
+                    ),
+                ),
+                (
+                    "chars",
+                    TfidfVectorizer(
+                        analyzer="char_wb",
+                        ngram_range=(2, 5),
+                        sublinear_tf=True,
+                        min_df=2,
+                        lowercase=False,
+                    ),
+                ),
             ]
         )
 
@@ -100,7 +111,9 @@ class TwoViews:
         return np.maximum(scores, -50.0)
 
     def learn(
-        self, examples: Sequence[Tuple[str, Sequence[Span]]], intents: Sequence[str],
+        self,
+        examples: Sequence[Tuple[str, Sequence[Span]]],
+        intents: Sequence[str],
         groups: Sequence[int],
     ) -> None:
         """Train. `groups`: equal numbers for examples made of one phrase, kept in one fold."""
@@ -118,8 +131,9 @@ class TwoViews:
         self._calibrate(rows, counted, labels, np.array(groups))
         self._fit(rows, counted, labels)
 
-    def _calibrate(self, rows: Optional[np.ndarray], counted: Any, labels: np.ndarray,
-                   groups: np.ndarray) -> None:
+    def _calibrate(
+        self, rows: Optional[np.ndarray], counted: Any, labels: np.ndarray, groups: np.ndarray
+    ) -> None:
         """Find the temperature at which held-out confidences are honest."""
         folds = min(3, len(set(groups)))
         if folds < 2 or len(set(labels)) < 2:

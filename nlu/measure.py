@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
 import yaml
 
 from nlu.rules import Span
+from nlu.text import fold
 
 LANGUAGES = {"en": "English", "fr": "French", "mix": "Pidgin, Camfranglais"}
 _MARK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
@@ -27,7 +28,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Answer:
-    """A case, and what was understood: the true ranking of intents, the entities, how long it took."""
+    """What was understood of a case: the true ranking of intents, the entities, in how long."""
 
     case: Case
     ranking: Tuple[Tuple[str, float], ...]
@@ -61,7 +62,7 @@ def _keys(spans: Sequence[Span]) -> List[Entity]:
 
 
 def unmarked(marked: str) -> Tuple[str, List[Span]]:
-    """`[Paul](tenant) paid` → the plain text and its entities. ValueError for a mark that is open."""
+    """`[Paul](tenant) paid` → plain text and its entities. ValueError for a mark that is open."""
     spans: List[Span] = []
     parts: List[str] = []
     at = length = 0
@@ -86,6 +87,16 @@ def cases(path: Path) -> List[Case]:
                 text, spans = unmarked(line.removeprefix("- "))
                 found.append(Case(text, intent, language, tuple(spans)))
     return found
+
+
+def trained_on(folder: Path) -> Set[str]:
+    """The folded texts of all trainers' phrases below `folder`."""
+    phrases = set()
+    for file in folder.glob("*.yml"):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            for line in entry.get("examples", "").splitlines():
+                phrases.add(fold(unmarked(line.removeprefix("- ").strip())[0]))
+    return phrases
 
 
 def share(answers: Sequence[Answer], what: str) -> float:

@@ -1,8 +1,8 @@
-"""More phrases from the trainers' phrases, at training time: other names, places, sums, spelling."""
+"""More phrases from the trainers' phrases, at training time: other names, sums, spelling."""
 
 import random
 import re
-from typing import List, Sequence, Tuple
+from typing import Callable, Dict, List, Sequence, Tuple
 
 from nlu import lists
 from nlu.rules import Span
@@ -10,30 +10,57 @@ from nlu.text import fold
 
 Example = Tuple[str, List[Span]]
 
-_SUMS = ("25k", "30 000", "45.000 frs", "50000", "60 mille", "75 000 FCFA", "12 500", "100k", "8500")
+
+def _invented(chance: random.Random) -> str:
+    """A name that no list has: so that surroundings are learned, not lists."""
+    first, last = chance.choice(lists.of("surnames")), chance.choice(lists.of("first_names"))
+    return (first[: 1 + len(first) // 2] + last[len(last) // 2 :].lower()).capitalize()
 
 
-def _full_name(chance: random.Random) -> str:
-    first, last = chance.choice(lists.of("first_names")), chance.choice(lists.of("surnames"))
+def _person(written: str, chance: random.Random) -> str:
+    names = [chance.choice(lists.of(name)) for name in ("first_names", "surnames")]
+    if chance.random() < 0.4:
+        names[chance.randrange(2)] = _invented(chance)
+    first, last = names
     title = chance.choice(lists.of("titles"))
-    return chance.choice([first, first, last, f"{first} {last}", f"{title} {last}", f"{title} {first}"])
+    return chance.choice(
+        [first, first, last, last, f"{first} {last}", f"{title} {last}", f"{title} {first}"]
+    )
 
 
-def _other(kind: str, written: str, chance: random.Random) -> str:
-    if kind == "tenant":
-        return _full_name(chance)
-    if kind == "amount" and any(c.isdigit() for c in written) and len(written) > 3:
-        return chance.choice(_SUMS)
-    if kind == "unit":
-        return re.sub(r"\d+", lambda m: str(chance.randint(1, 24)), written)
-    if kind == "property":
-        places = [p for p in lists.of("places") if re.search(rf"\b{re.escape(p)}\b", written, re.I)]
-        return written.replace(places[0], chance.choice(lists.of("places"))) if places else written
+def _house(written: str, chance: random.Random) -> str:
+    for place in lists.of("places"):
+        if re.search(rf"\b{re.escape(place)}\b", written, re.IGNORECASE):
+            other = chance.choice(lists.of("places"))
+            return re.sub(rf"\b{re.escape(place)}\b", other, written, flags=re.IGNORECASE)
     return written
 
 
+def _sum(written: str, chance: random.Random) -> str:
+    if not re.search(r"\d", written) or len(written) < 3:
+        return written
+    thousands = chance.choice([*range(2, 100), 120, 150, 200, 250])
+    rest = chance.choice(["000", "000", "000", "500"])
+    form = chance.choice(["{}k", "{} {}", "{}.{}", "{},{}", "{}{}", "{} mille", "{} {} frs"])
+    return (form + chance.choice(["", "", " FCFA"] if "k" not in form else [""])).format(
+        thousands, rest
+    )
+
+
+def _unit(written: str, chance: random.Random) -> str:
+    return re.sub(r"\d+", lambda _: str(chance.randint(1, 24)), written)
+
+
+_OTHERS: Dict[str, Callable[[str, random.Random], str]] = {
+    "tenant": _person,
+    "property": _house,
+    "amount": _sum,
+    "unit": _unit,
+}
+
+
 def exchanged(example: Example, chance: random.Random) -> Example:
-    """The same phrase about other people, places and sums."""
+    """The same phrase about other people, houses and sums."""
     text, spans = example
     parts: List[str] = []
     moved: List[Span] = []
@@ -41,7 +68,8 @@ def exchanged(example: Example, chance: random.Random) -> Example:
     for span in sorted(spans, key=lambda s: s.start):
         parts.append(text[at : span.start])
         length += span.start - at
-        new = _other(span.kind, text[span.start : span.end], chance)
+        written = text[span.start : span.end]
+        new = _OTHERS[span.kind](written, chance) if span.kind in _OTHERS else written
         moved.append(Span(length, length + len(new), span.kind))
         parts.append(new)
         length += len(new)
@@ -57,25 +85,26 @@ def unaccented(example: Example, chance: random.Random) -> Example:
 
 
 def mistyped(example: Example, chance: random.Random) -> Example:
-    """The same phrase with one or two slips of the finger outside its entities, of equal length."""
+    """The same phrase with slips of the finger outside its entities, of equal length."""
     text, spans = example
     letters = list(text)
     free = [
         i
         for i in range(1, len(text) - 1)
-        if text[i - 1 : i + 2].isalpha() and not any(s.start <= i + 1 and i - 1 < s.end for s in spans)
+        if text[i - 1 : i + 2].isalpha()
+        and not any(s.start <= i + 1 and i - 1 < s.end for s in spans)
     ]
     for i in chance.sample(free, min(len(free), 1 + len(free) // 40)):
         letters[i], letters[i + 1] = letters[i + 1], letters[i]
     return "".join(letters), list(spans)
 
 
-def multiplied(examples: Sequence[Example], chance: random.Random) -> List[Tuple[int, Example]]:
-    """Every example and two more like it, each with the place of its original in `examples`."""
-    more: List[Tuple[int, Example]] = []
-    for index, example in enumerate(examples):
-        more.append((index, example))
-        more.append((index, exchanged(example, chance)))
-        change = chance.choice([unaccented, mistyped])
-        more.append((index, change(exchanged(example, chance), chance)))
+def multiplied(examples: Sequence[Example], chance: random.Random) -> List[Example]:
+    """Every example and three more like it: with other names and sums, so with slips, so small."""
+    more: List[Example] = []
+    for example in examples:
+        more.append(example)
+        more.append(exchanged(example, chance))
+        more.append(mistyped(exchanged(example, chance), chance))
+        more.append(unaccented(exchanged(example, chance), chance))
     return more

@@ -1,18 +1,22 @@
 """Entities of a message: rules for closed forms, a learned CRF for names, places and the unsure.
 
-The CRF sees normalised words, numbers by their shape, the rules' findings and lists of names. Sure
-findings of the rules stand; the CRF decides about everything else.
+The CRF sees normalised words with what is certain masked, the rules' findings, spaCy's guesses and
+whether a list of names has the word. Sure findings of the rules stand; the CRF decides the rest.
 """
 
 from typing import Dict, List, Sequence, Tuple
 
 import sklearn_crfsuite
 
-from nlu import lists, rules
+from nlu import lists, names, rules
 from nlu.rules import Span
 from nlu.text import Word, words
 
 Features = Dict[str, object]
+_REACH = 3
+_NEAR = 1
+# What is told of words farther than _NEAR.
+_TOLD_OF_FAR = ("word", "hint", "listed")
 
 
 def _shape(text: str) -> str:
@@ -24,10 +28,10 @@ def _shape(text: str) -> str:
 
 
 def _hints(message: Sequence[Word], spans: Sequence[Span]) -> List[str]:
-    """For every word, the rules' finding: B-/I- and the kind, with ? when unsure; else O."""
+    """For every word its span's kind, with the place in it and ? when unsure; else O."""
     found = []
     for word in message:
-        span = next((s for s in spans if s.start <= word.start and word.end <= s.end), None)
+        span = next((s for s in spans if s.start <= word.start < s.end), None)
         if span is None:
             found.append("O")
         else:
@@ -36,98 +40,99 @@ def _hints(message: Sequence[Word], spans: Sequence[Span]) -> List[str]:
     return found
 
 
-def features(message: Sequence[Word], spans: Sequence[Span]) -> List[Features]:
+def _alone(word: Word, hint: str, guess: str) -> Features:
+    letters = word.norm.isalpha()
+    known = hint.split("-")[-1] if hint != "O" and not hint.endswith("?") else word.norm
+    return {
+        "word": "0" if known.isdigit() else known,
+        "hint": hint,
+        "guess": guess,
+        "shape": _shape(word.text),
+        "listed": lists.kind_of(word.norm),
+        "end": word.norm[-3:] if letters else "",
+        "begin": word.norm[:3] if letters else "",
+    }
+
+
+def features(
+    message: Sequence[Word], found: Sequence[Span], guessed: Sequence[Span]
+) -> List[Features]:
     """What the CRF sees of each word and of its neighbours."""
-    hints = _hints(message, spans)
-    lone = []
-    for word, hint in zip(message, hints):
-        masked = hint.split("-")[-1] if hint != "O" and not hint.endswith("?") else word.norm
-        lone.append(
-            {
-                "word": "0" if masked.isdigit() else masked,
-                "hint": hint,
-                "shape": _shape(word.text),
-                "listed": lists.kind_of(word.norm),
-                "end3": word.norm[-3:] if word.norm.isalpha() else "",
-                "start3": word.norm[:3] if word.norm.isalpha() else "",
-            }
-        )
+    hints, guesses = _hints(message, found), _hints(message, guessed)
+    alone = [_alone(*each) for each in zip(message, hints, guesses)]
     seen = []
-    for at in range(len(lone)):
+    for at in range(len(alone)):
         mine: Features = {"bias": 1.0}
-        for off in (-3, -2, -1, 0, 1, 2, 3):
-            there = at + off
-            if not 0 <= there < len(lone):
+        for off in range(-_REACH, _REACH + 1):
+            if not 0 <= at + off < len(alone):
                 mine[f"{off}:edge"] = True
                 continue
-            for name, value in lone[there].items():
-                if value and (abs(off) <= 1 or name in ("word", "hint", "listed")):
+            for name, value in alone[at + off].items():
+                if value and (abs(off) <= _NEAR or name in _TOLD_OF_FAR):
                     mine[f"{off}:{name}"] = value
-        if at + 1 < len(lone):
-            mine["pair+"] = f"{lone[at]['word']} {lone[at + 1]['word']}"
+        if at + 1 < len(alone):
+            mine["with next"] = f"{alone[at]['word']} {alone[at + 1]['word']}"
         if at:
-            mine["pair-"] = f"{lone[at - 1]['word']} {lone[at]['word']}"
+            mine["with last"] = f"{alone[at - 1]['word']} {alone[at]['word']}"
         seen.append(mine)
     return seen
 
 
-def _labels(message: Sequence[Word], gold: Sequence[Span]) -> List[str]:
-    labels = []
+def _labels(message: Sequence[Word], meant: Sequence[Span]) -> List[str]:
+    labels, last = [], None
     for word in message:
-        span = next((s for s in gold if s.start <= word.start < s.end), None)
-        first = span is not None and not any(
-            span.start <= w.start < word.start for w in message
-        )
-        labels.append("O" if span is None else f"{'B' if first else 'I'}-{span.kind}")
+        span = next((s for s in meant if s.start <= word.start < s.end), None)
+        labels.append("O" if span is None else f"{'I' if span is last else 'B'}-{span.kind}")
+        last = span
     return labels
 
 
 def _spans(message: Sequence[Word], labels: Sequence[str]) -> List[Span]:
     spans: List[Span] = []
+    before = "O"
     for word, label in zip(message, labels):
         place, _, kind = label.partition("-")
-        if place == "I" and spans and spans[-1].kind == kind and spans[-1].end >= 0:
+        if place == "I" and before.endswith(f"-{kind}"):
             spans[-1] = Span(spans[-1].start, word.end, kind)
-        elif place in ("B", "I"):
+        elif label != "O":
             spans.append(Span(word.start, word.end, kind))
-        else:
-            spans.append(Span(-1, -1, ""))  # a word between: nothing grows across it
-    return [s for s in spans if s.kind]
+        before = label
+    return spans
 
 
 class Reader:
     """Reads the entities of a text, once taught by `learn`."""
 
-    def __init__(self, c1: float = 0.1, c2: float = 0.05, rounds: int = 80) -> None:
-        """`c1`, `c2`: regularisation; `rounds`: at most so many passes of training."""
+    def __init__(self, c1: float, c2: float, rounds: int, spacy_model: str) -> None:
+        """`c1`, `c2`: regularisation; `rounds`: of training, at most; `spacy_model`: a package."""
         self.crf = sklearn_crfsuite.CRF(
             algorithm="lbfgs", c1=c1, c2=c2, max_iterations=rounds, all_possible_transitions=True
         )
+        self.spacy_model = spacy_model
         self.taught = False
 
     def learn(self, examples: Sequence[Tuple[str, Sequence[Span]]]) -> None:
         """Train on texts with their marked entities."""
+        guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
         xs, ys = [], []
-        for text, gold in examples:
+        for (text, meant), guess in zip(examples, guessed):
             message = words(text)
             if message:
-                xs.append(features(message, rules.find(text)))
-                ys.append(_labels(message, gold))
+                xs.append(features(message, rules.find(text), guess))
+                ys.append(_labels(message, meant))
         if any(label != "O" for y in ys for label in y):
             self.crf.fit(xs, ys)
             self.taught = True
 
     def read(self, text: str) -> List[Span]:
         """The entities of `text`, left to right, not overlapping."""
-        message = words(text)
-        found = rules.find(text)
-        if not message or not self.taught:
-            return [span for span in found if span.sure]
-        learned = _spans(message, self.crf.predict_single(features(message, found)))
+        message, found = words(text), rules.find(text)
         sure = [span for span in found if span.sure]
-        kept = [
-            span
-            for span in learned
-            if all(span.end <= s.start or s.end <= span.start for s in sure)
+        if not message or not self.taught:
+            return sure
+        (guessed,) = names.guesses(self.spacy_model, [text])
+        labels = self.crf.predict_single(features(message, found, guessed))
+        learned = [
+            span for span in _spans(message, labels) if not any(span.overlaps(s) for s in sure)
         ]
-        return sorted(sure + kept, key=lambda span: span.start)
+        return sorted(sure + learned, key=lambda span: span.start)

@@ -91,14 +91,21 @@ def _calibration(answers: Sequence[Answer]) -> List[str]:
                 f"{offered} of {len(unsure)}" if unsure else "–",
             )
         )
-    head = ("at least this sure", "share of messages", "of them right", "below it, among its first three")
+    head = (
+        "at least this sure",
+        "share of messages",
+        "of them right",
+        "below it, among its first three",
+    )
     return _table(head, rows)
 
 
 def _times(answers: Sequence[Answer]) -> str:
     took = sorted(answer.seconds for answer in answers)
     middle, late = took[len(took) // 2], took[int(len(took) * 0.95)]
-    return f"One message took {1000 * middle:.0f} ms (half of them), {1000 * late:.0f} ms (19 in 20)."
+    return (
+        f"One message took {1000 * middle:.0f} ms (half of them), {1000 * late:.0f} ms (19 in 20)."
+    )
 
 
 def markdown(parts: Dict[str, Sequence[Answer]]) -> str:

@@ -8,13 +8,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Dict, List
 
 # What is read of a message; a rent message is never longer, a pasted book is.
 LONGEST = 2000
 
 _ODD = {"œ": "o", "æ": "a", "ø": "o", "ß": "s", "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
-_SHORTHAND: Dict[str, str] = {}
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +43,7 @@ class Word:
 
 
 _WORD = re.compile(
-    r"(?:aujourd'hui|quelqu'un|d'accord|presqu'ile)"
+    r"2(?:day|moro|morow|morrow)\b|b4\b|(?:aujourd'hui|quelqu'un|d'accord|presqu'ile)"
     r"|\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)"  # French elision: l'|eau
     r"|'s\b"  # Paul's, it's
     r"|[a-z]+'(?!s\b)[a-z]+"  # don't, i've, Eto'o
@@ -62,24 +62,13 @@ def words(text: str) -> List[Word]:
 
 
 def spelled(folded_word: str) -> str:
-    """The usual spelling of a folded word: shorthand written out, letters repeated for stress cut."""
+    """The usual spelling of a folded word: shorthand in full, letters drawn out ("pleaaase") cut."""
     word = re.sub(r"([a-z])\1{2,}", r"\1", folded_word)
-    return _SHORTHAND.get(word, word)
+    return _shorthand().get(word, word)
 
 
-_SHORTHAND.update(
-    pair.split("=")
-    for pair in """
-    slt=salut bjr=bonjour bsr=bonsoir cc=coucou stp=s'il-te-plait svp=s'il-vous-plait mrc=merci
-    pls=please plz=please plse=please thx=thanks tnx=thanks thks=thanks tks=thanks u=you ur=your r=are
-    y=why msg=message tmrw=tomorrow 2moro=tomorrow 2morow=tomorrow tmr=tomorrow 2day=today yest=yesterday
-    pr=pour ds=dans ac=avec av=avec tt=tout tte=toute ts=tous kel=quel koi=quoi pk=pourquoi pkoi=pourquoi
-    pcq=parce-que jv=je-veux jvx=je-veux vx=veux g=j'ai jai=j'ai c=c'est cest=c'est ke=que ki=qui kan=quand
-    qd=quand cmt=comment cmnt=comment bcp=beaucoup mtn=maintenant auj=aujourd'hui ajd=aujourd'hui
-    dem=demain hr=heure prop=proprietaire proprio=proprietaire loc=locataire apt=appt app=appt
-    rm=room ch=chambre chbre=chambre chb=chambre qlq=quelque nv=nouveau nvo=nouveau nvelle=nouvelle
-    paye=paye payee=paye payer=payer paie=paie rec=recu recus=recu num=numero nbr=nombre
-    dont=don't didnt=didn't hasnt=hasn't havent=haven't cant=can't wont=won't doesnt=doesn't isnt=isn't
-    im=i'm ive=i've ill=i'll wat=what wats=what's wanna=want gonna=going abt=about b4=before
-    """.split()
-)
+@lru_cache(maxsize=1)
+def _shorthand() -> Dict[str, str]:
+    lines = (Path(__file__).parent / "lists" / "shorthand.txt").read_text(encoding="utf-8")
+    pairs = (line.split(" = ") for line in lines.splitlines() if " = " in line)
+    return {fold(short): full for short, full in pairs}

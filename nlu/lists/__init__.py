@@ -1,6 +1,6 @@
 """Lists of Cameroonian names and places: hints for the reader, and material to vary phrases with."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Dict, Tuple
 
@@ -9,14 +9,14 @@ from nlu.text import fold
 _HERE = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def of(name: str) -> Tuple[str, ...]:
     """The entries of the list `name` (first_names, surnames, places, titles), as written."""
     lines = (_HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _kinds() -> Dict[str, str]:
     kinds: Dict[str, str] = {}
     for name in ("places", "surnames", "first_names", "titles"):
