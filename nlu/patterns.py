@@ -36,8 +36,8 @@ def _hints(kind: str, *ranked: Tuple[int, str]) -> List[Form]:
 
 
 # Days and months ------------------------------------------------------------------------------
-_PLAIN_MONTHS = """january|janvier|janv|february|feb|febuary|fevrier|fevr|fev|april|apr|avril|mai|june
-|juin|july|jul|juillet|juil|august|aug|aout|september|septembre|october|octobre|november|novembre
+_PLAIN_MONTHS = """january|janvier|janv|february|feb|febuary|fevrier|fevr|fev|april|apr|avril|mai
+|june|juin|july|jul|juillet|juil|august|aug|aout|september|septembre|october|octobre|november|novembre
 |december|decembre"""
 # These are other words too: "may I", "je marche", "sept mille".
 _DOUBTFUL_MONTHS = "may|mar|march|mars|jan|jun|sept|sep|dec|oct|avr|nov"
@@ -138,8 +138,8 @@ FORMS: Tuple[Form, ...] = (
         ),
         (
             7,
-            rf"\b(?:end of (?:(?:the|this|next) )?(?:month|week|year)|(?:end of|end|ending) {_MONTH}"
-            rf"|(?:month|week|year)[- ]?end|mid[- ]?(?:month|{_MONTH}))\b",
+            rf"\b(?:end of (?:(?:the|this|next) )?(?:month|week|year)"
+            rf"|(?:end of|end|ending) {_MONTH}|(?:month|week|year)[- ]?end|mid[- ]?(?:month|{_MONTH}))\b",
         ),
         (
             7,

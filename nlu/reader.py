@@ -59,7 +59,7 @@ def features(
 ) -> List[Features]:
     """What the CRF sees of each word and of its neighbours."""
     hints, guesses = _hints(message, found), _hints(message, guessed)
-    alone = [_alone(*each) for each in zip(message, hints, guesses)]
+    alone = [_alone(*each) for each in zip(message, hints, guesses, strict=True)]
     seen = []
     for at in range(len(alone)):
         mine: Features = {"bias": 1.0}
@@ -90,7 +90,7 @@ def _labels(message: Sequence[Word], meant: Sequence[Span]) -> List[str]:
 def _spans(message: Sequence[Word], labels: Sequence[str]) -> List[Span]:
     spans: List[Span] = []
     before = "O"
-    for word, label in zip(message, labels):
+    for word, label in zip(message, labels, strict=True):
         place, _, kind = label.partition("-")
         if place == "I" and before.endswith(f"-{kind}"):
             spans[-1] = Span(spans[-1].start, word.end, kind)
@@ -115,7 +115,7 @@ class Reader:
         """Train on texts with their marked entities."""
         guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
         xs, ys = [], []
-        for (text, meant), guess in zip(examples, guessed):
+        for (text, meant), guess in zip(examples, guessed, strict=True):
             message = words(text)
             if message:
                 xs.append(features(message, rules.find(text), guess))

@@ -115,7 +115,7 @@ def markdown(parts: Dict[str, Sequence[Answer]]) -> str:
         "# How well messages are understood",
         "",
         "Measured on messages of tests/understanding/, which nobody trained on. An entity counts",
-        "when its place and its kind are exactly as marked; nlu_fallback is not counted as an intent.",
+        "when its place and kind are exactly as marked; nlu_fallback is not counted as an intent.",
         "",
         *_overall(parts, answers),
         _times(answers),
@@ -154,8 +154,8 @@ def gist(answers: Sequence[Answer]) -> str:
     return "\n".join(
         (
             f"Of {len(answers)} unseen messages, {_percent(wanted)} were understood ({languages}).",
-            f"Names, sums, days and the like: {_percent(recall)} of {number} found, {_percent(precision)}"
-            f" of what was found is right (F1 {score:.3f}).",
+            f"Names, sums, days and the like: {_percent(recall)} of {number} found,"
+            f" {_percent(precision)} of what was found is right (F1 {score:.3f}).",
             f"Wish and details both right: {_percent(both_right(answers))}.",
             f"Most often mixed up: {mixed or 'nothing'}.",
             _times(answers),

@@ -62,7 +62,7 @@ def words(text: str) -> List[Word]:
 
 
 def spelled(folded_word: str) -> str:
-    """The usual spelling of a folded word: shorthand in full, letters drawn out ("pleaaase") cut."""
+    """The usual spelling of a folded word: shorthand in full, drawn-out letters cut."""
     word = re.sub(r"([a-z])\1{2,}", r"\1", folded_word)
     return _shorthand().get(word, word)
 

@@ -1,6 +1,6 @@
-"""Lists of Cameroonian names and places: hints for the reader, and material to vary phrases with."""
+"""Lists of Cameroonian names and places: hints for the reader, and to vary phrases with."""
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Dict, Tuple
 

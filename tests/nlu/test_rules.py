@@ -1,6 +1,7 @@
 """Entities of closed form, as people write them."""
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_what_form_alone_does_not_settle(text: str, hint: tuple[str, str]) -> No
 
 def test_nothing_is_found_twice() -> None:
     spans = find("Paul 50k le 15 mars, Marie 30 000 F en avril, chambre 4 677 12 34 56")
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
 
 
 @pytest.mark.parametrize(
