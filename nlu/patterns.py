@@ -139,7 +139,8 @@ FORMS: Tuple[Form, ...] = (
         (
             7,
             rf"\b(?:end of (?:(?:the|this|next) )?(?:month|week|year)"
-            rf"|(?:end of|end|ending) {_MONTH}|(?:month|week|year)[- ]?end|mid[- ]?(?:month|{_MONTH}))\b",
+            rf"|(?:end of|end|ending) {_MONTH}|(?:month|week|year)[- ]?end"
+            rf"|mid[- ]?(?:month|{_MONTH}))\b",
         ),
         (
             7,
