@@ -1,0 +1,113 @@
+"""Another landlord's things are not there, and a tenant sees what is theirs alone."""
+
+from datetime import date
+
+import pytest
+
+from lebailleur.rentals import charges, payments, portfolio, receipts, reports, rights
+from lebailleur.rentals.errors import NotAllowed, NotFound
+from lebailleur.rentals.models import Charge, Lease, Payment
+from lebailleur.rentals.payments import Ask
+from lebailleur.rentals.portfolio import NewTenant
+from lebailleur.rentals.rights import ADMIN, Asker
+from tests.rentals.conftest import Ledger
+
+NOW = "2026-03-10"
+
+
+@pytest.fixture
+def theirs(ledger):
+    """The ids of another landlord's things."""
+    other = Ledger(ledger.engine)
+    payment = other.pay(NOW, other.lease(), amount=20_000)
+    with other.at(NOW) as session:
+        lease = session.get_one(Lease, payment.lease_id)
+        return {
+            "landlord": other.landlord_id,
+            "property": other.property_id,
+            "unit": lease.unit_id,
+            "tenant": lease.tenant_id,
+            "lease": lease.id,
+            "payment": payment.id,
+            "receipt": payment.receipt.number,
+            "owner": other.asker,
+            "lodger": Asker(lease.tenant.person_id),
+        }
+
+
+NEW = {"name": "A", "phone": "+237670999999", "person_id": "x", "start_on": date(2026, 3, 1)}
+DEEDS = {
+    "landlord": lambda s, a, t: rights.landlord(s, a, t["landlord"]),
+    "property": lambda s, a, t: rights.property_for(s, a, t["property"]),
+    "unit": lambda s, a, t: rights.unit_for(s, a, t["unit"]),
+    "tenant": lambda s, a, t: rights.tenant_for(s, a, t["tenant"]),
+    "lease": lambda s, a, t: rights.lease_for(s, a, t["lease"]),
+    "payment": lambda s, a, t: rights.payment_for(s, a, t["payment"]),
+    "add unit": lambda s, a, t: portfolio.add_unit(
+        s, a, property_id=t["property"], name="Room 9", rent=1_000
+    ),
+    "add tenant": lambda s, a, t: portfolio.add_tenant(s, a, NewTenant(**NEW, unit_id=t["unit"])),
+    "quote": lambda s, a, t: payments.quote(s, a, Ask(t["lease"], amount=1_000)),
+    "record": lambda s, a, t: payments.record(s, a, Ask(t["lease"], amount=1_000), key="k"),
+    "payments of": lambda s, a, t: payments.payments_of(s, a, tenant_id=t["tenant"]),
+}
+OWN = {
+    "standing": lambda s, a, t: reports.standing(s, a, t["lease"]),
+    "own payments": lambda s, a, t: payments.own_payments(s, a, t["lease"]),
+    "receipt": lambda s, a, t: rights.receipt_for(s, a, t["receipt"]),
+    "pdf": lambda s, a, t: receipts.pdf(s, a, t["receipt"]),
+    "latest": lambda s, a, t: receipts.latest(s, a, t["lease"]),
+}
+
+
+@pytest.mark.parametrize("deed", [*DEEDS, *OWN])
+def test_another_landlords_things_are_not_there(ledger, theirs, deed):
+    for stranger in (ledger.asker, Asker("nobody"), Asker()):
+        expected = NotFound if stranger == ledger.asker else (NotFound, NotAllowed)
+        with pytest.raises(expected), ledger.at(NOW) as session:
+            (DEEDS | OWN)[deed](session, stranger, theirs)
+    assert ledger.count(Payment) == 1
+    assert ledger.count(Lease) == 1
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_tenant_does_nothing_of_a_landlords(ledger, theirs, deed):
+    with pytest.raises((NotFound, NotAllowed)), ledger.at(NOW) as session:
+        DEEDS[deed](session, theirs["lodger"], theirs)
+    assert ledger.count(Payment) == 1
+
+
+@pytest.mark.parametrize("deed", OWN)
+def test_a_tenant_sees_their_own(ledger, theirs, deed):
+    for asker in (theirs["lodger"], theirs["owner"], ADMIN):
+        with ledger.at(NOW) as session:
+            assert OWN[deed](session, asker, theirs)
+
+
+def test_lists_hold_what_is_the_askers(ledger, theirs):
+    ledger.lease(name="Mine")
+    with ledger.at(NOW) as session:
+        assert [each.id for each in portfolio.properties(session, ledger.asker)] == [
+            ledger.property_id
+        ]
+        assert [each.name for each in portfolio.tenants(session, ledger.asker)] == ["Mine"]
+        assert len(portfolio.units(session, ledger.asker)) == 1
+        assert [each.lease.tenant.name for each in reports.arrears(session, ledger.asker)] == [
+            "Mine"
+        ]
+        assert payments.payments_of(session, ledger.asker) == []
+        assert len(portfolio.tenants(session, ADMIN)) == 2
+        for deed in (portfolio.properties, portfolio.tenants, reports.standings):
+            with pytest.raises(NotAllowed):
+                deed(session, theirs["lodger"])
+
+
+def test_charges_are_made_once_and_for_this_landlord(ledger, theirs):
+    paul = ledger.lease()
+    before = ledger.count(Charge)
+    for _ in range(2):
+        with ledger.at("2026-05-10") as session:
+            landlord = rights.landlord(session, ledger.asker)
+            charges.bring_up_to_date(session, landlord, date(2026, 5, 10))
+    assert len(ledger.made(paul)) == 5
+    assert ledger.count(Charge) == before + 5
