@@ -29,8 +29,8 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """A database with all tables, of which each test gets a copy."""
-    _on(postgres_server, "CREATE DATABASE template_lebailleur")
-    migrating.upgrade(_named(postgres_server, "template_lebailleur"))
+    on_server(postgres_server, "CREATE DATABASE template_lebailleur")
+    migrating.upgrade(named(postgres_server, "template_lebailleur"))
     return postgres_server
 
 
@@ -52,9 +52,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgres_template")
     name = f"t{uuid.uuid4().hex}"
-    _on(server, f"CREATE DATABASE {name} TEMPLATE template_lebailleur")
-    yield _named(server, name)
-    _on(server, f"DROP DATABASE {name} WITH (FORCE)")
+    on_server(server, f"CREATE DATABASE {name} TEMPLATE template_lebailleur")
+    yield named(server, name)
+    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -72,12 +72,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield found
 
 
-def _on(server: str, statement: str) -> None:
+def on_server(server: str, statement: str) -> None:
     engine = make_engine(server)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
     engine.dispose()
 
 
-def _named(server: str, database: str) -> str:
+def named(server: str, database: str) -> str:
     return make_engine(server).url.set(database=database).render_as_string(hide_password=False)
