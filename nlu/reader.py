@@ -4,7 +4,8 @@ The CRF sees normalised words with what is certain masked, the rules' findings, 
 whether a list of names has the word. Sure findings of the rules stand; the CRF decides the rest.
 """
 
-from typing import Dict, List, Sequence, Tuple
+from collections import Counter
+from typing import Dict, FrozenSet, List, Sequence, Tuple
 
 import sklearn_crfsuite
 
@@ -13,6 +14,9 @@ from nlu.rules import Span
 from nlu.text import Word, words
 
 Features = Dict[str, object]
+# A word opens messages when it was seen to so often; once as a name weighs against it as much.
+_OPENS = 3
+_NAMES_COUNT = 10
 _REACH = 3
 _NEAR = 1
 # What is told of words farther than _NEAR.
@@ -109,20 +113,24 @@ class Reader:
             algorithm="lbfgs", c1=c1, c2=c2, max_iterations=rounds, all_possible_transitions=True
         )
         self.spacy_model = spacy_model
+        self.openers: FrozenSet[str] = frozenset()
         self.taught = False
 
     def learn(self, examples: Sequence[Tuple[str, Sequence[Span]]]) -> None:
         """Train on texts with their marked entities."""
         guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
         xs, ys = [], []
+        openings: Counter[str] = Counter()
         for (text, meant), guess in zip(examples, guessed, strict=True):
             message = words(text)
             if message:
                 xs.append(features(message, rules.find(text), guess))
                 ys.append(_labels(message, meant))
+                openings[message[0].norm] += 1 if ys[-1][0] == "O" else -_NAMES_COUNT
         if any(label != "O" for y in ys for label in y):
             self.crf.fit(xs, ys)
             self.taught = True
+        self.openers = frozenset(word for word, times in openings.items() if times >= _OPENS)
 
     def read(self, text: str) -> List[Span]:
         """The entities of `text`, left to right, not overlapping."""
@@ -133,6 +141,16 @@ class Reader:
         (guessed,) = names.guesses(self.spacy_model, [text])
         labels = self.crf.predict_single(features(message, found, guessed))
         learned = [
-            span for span in _spans(message, labels) if not any(span.overlaps(s) for s in sure)
+            self._without_opener(span, message)
+            for span in _spans(message, labels)
+            if not any(span.overlaps(s) for s in sure)
         ]
         return sorted(sure + learned, key=lambda span: span.start)
+
+    def _without_opener(self, span: Span, message: Sequence[Word]) -> Span:
+        """ "Add Bertrand Eyong": a capital at the beginning makes a verb look like a first name."""
+        is_first = span.start == message[0].start and len(message) > 1
+        if span.kind == "tenant" and is_first and span.end > message[0].end:
+            if message[0].norm in self.openers:
+                return Span(message[1].start, span.end, span.kind)
+        return span

@@ -103,6 +103,8 @@ class Stack:
             if self.ready():
                 return
             time.sleep(0.3)
+        if self.process.poll() is None:
+            self.stop()
         raise AssertionError("the stack did not start:\n" + self.log.read_text()[-4000:])
 
     def ready(self) -> bool:
