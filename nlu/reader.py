@@ -150,7 +150,7 @@ class Reader:
     def _without_opener(self, span: Span, message: Sequence[Word]) -> Span:
         """ "Add Bertrand Eyong": a capital at the beginning makes a verb look like a first name."""
         is_first = span.start == message[0].start and len(message) > 1
-        if span.kind == "tenant" and is_first and span.end > message[0].end:
-            if message[0].norm in self.openers:
-                return Span(message[1].start, span.end, span.kind)
+        opens = is_first and span.end > message[0].end and message[0].norm in self.openers
+        if span.kind == "tenant" and opens:
+            return Span(message[1].start, span.end, span.kind)
         return span
