@@ -1,5 +1,6 @@
 """Payments: what a sum would pay (a quote), and the one place where one is written."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -231,10 +232,12 @@ def _payment_day(lease: Lease, day: date, today: date) -> date:
 def _targets(
     session: Session, lease: Lease, ask: Ask, today: date, due: list[OpenCharge]
 ) -> list[OpenCharge]:
-    """The charges that were named, by month or by kind; none when nothing was named."""
+    """The charges that were named, by month or by kind; none when nothing was named. A charge is
+    there once for each of its months that was named."""
     kind = ask.bill or RENT
     if ask.months_named and kind == RENT:
-        return [_month_target(session, lease, month, today) for month in ask.months_named]
+        months = dict.fromkeys(ask.months_named)
+        return [_month_target(session, lease, month, today) for month in months]
     if ask.months_named:
         wanted = {month for _, month in ask.months_named}
         named = [each for each in due if each.kind == kind and each.period_start.month in wanted]
@@ -281,7 +284,8 @@ def _open_sum(lease: Lease, ask: Ask, targets: list[OpenCharge], due: list[OpenC
     if ask.bill is not None and ask.bill != RENT and not targets:
         raise Refused("no_such_bill", bill=ask.bill)
     if targets and ask.months_named and lease.cycle_months > 1:
-        return sum(min(each.open, lease.rent) for each in targets)
+        months = Counter(targets).items()
+        return sum(min(each.open, count * lease.rent) for each, count in months)
     if targets:
         return sum(each.open for each in targets)
     if ask.part is None and ask.bill is None:
@@ -322,8 +326,9 @@ def _order(
     if ask.bill is not None and ask.bill != RENT:
         # "A named bill gets the sum; what is left over is shown and becomes credit."
         return targets
-    named = {(each.kind, each.period_start) for each in targets}
-    return targets + [each for each in due if (each.kind, each.period_start) not in named]
+    named = {(each.kind, each.period_start): each for each in targets}
+    others = [each for each in due if (each.kind, each.period_start) not in named]
+    return [*named.values(), *others]
 
 
 def _spread(amount: int, waiting: list[OpenCharge]) -> list[Line]:

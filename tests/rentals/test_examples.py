@@ -191,6 +191,22 @@ def test_27_half_a_month_within_a_longer_cycle(ledger):
     assert to(paid) == {"rent 2026-01": 20_000}
 
 
+def test_27_several_months_within_one_cycle(ledger):
+    lease = ledger.lease(40_000, "2026-01-01", 3)
+    both = ((None, 2), (None, 3), (None, 2))
+    paid = ledger.pay("2026-03-10", lease, months_named=both)
+    assert (paid.amount, to(paid)) == (80_000, {"rent 2026-01": 80_000})
+    rest = ledger.pay("2026-03-10", lease, part="rest", months_named=both)
+    assert (rest.amount, to(rest)) == (40_000, {"rent 2026-01": 40_000})
+    assert ledger.owes("2026-03-10", lease) == 0
+
+
+def test_27_a_sum_for_several_months_of_one_cycle_pays_it_once(ledger):
+    lease = ledger.lease(40_000, "2026-01-01", 3)
+    quote = ledger.quote("2026-03-10", lease, amount=130_000, months_named=((None, 2), (None, 3)))
+    assert (to(quote), quote.credit, quote.balance) == ({"rent 2026-01": 120_000}, 10_000, -10_000)
+
+
 def test_28_an_old_march_that_is_open(ledger):
     paul = ledger.lease()
     ledger.pay("2026-01-02", paul, months=2)
