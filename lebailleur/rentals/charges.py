@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals.cycles import Cycle, cycles
+from lebailleur.rentals.cycles import Cycle, cycle_containing, cycles
 from lebailleur.rentals.models import Allocation, Charge, Landlord, Lease, Payment, Tenant
 
 RENT = "rent"
@@ -97,8 +97,11 @@ def credits(session: Session, landlord: Landlord) -> dict[int, int]:
 
 def _next_start(lease: Lease, made: date | None) -> date:
     """The first day of the next cycle to be charged; `date.max` when the lease has no more."""
-    starts = (each.start for each in rent_cycles(lease))
-    return next((start for start in starts if made is None or start > made), date.max)
+    start = lease.charged_from
+    if made is not None:
+        last = cycle_containing(lease.start_on, lease.cycle_months, made)
+        start = max(start, last.end + timedelta(days=1))
+    return date.max if lease.end_on is not None and start >= lease.end_on else start
 
 
 def make_due(session: Session, lease: Lease, day: date) -> None:
@@ -145,13 +148,23 @@ def open_charges(
     )
     rest = Charge.amount - func.coalesce(paid.c.paid, 0)
     query = (
-        select(Charge, rest)
+        # Columns, not rows with all that hangs on them: this is asked at every turn.
+        select(
+            Charge.id,
+            Charge.lease_id,
+            Charge.kind,
+            Charge.period_start,
+            Charge.period_end,
+            Charge.due_on,
+            Charge.amount,
+            rest,
+        )
         .outerjoin(paid, paid.c.charge_id == Charge.id)
         .where(Charge.lease_id.in_(lease_ids), rest > 0)
     )
     if due_by is not None:
         query = query.where(Charge.due_on <= due_by)
-    found = [_open(charge, open_) for charge, open_ in session.execute(query).unique()]
+    found = [OpenCharge(*row) for row in session.execute(query)]
     return sorted(found, key=lambda each: (each.kind != RENT, each.due_on, each.id))
 
 
@@ -177,17 +190,10 @@ def coming(session: Session, lease: Lease, count: int) -> list[OpenCharge]:
 
 def credit(session: Session, lease_id: int) -> int:
     """Money paid on a lease that pays no charge yet."""
-    paid = session.scalar(
-        select(func.coalesce(func.sum(Payment.amount), 0)).where(
-            Payment.lease_id == lease_id, Payment.voided_at.is_(None)
-        )
-    )
-    allocated = session.scalar(
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .join(Payment)
-        .where(Payment.lease_id == lease_id, Payment.voided_at.is_(None))
-    )
-    return (paid or 0) - (allocated or 0)
+    of_lease = (Payment.lease_id == lease_id, Payment.voided_at.is_(None))
+    paid = select(func.coalesce(func.sum(Payment.amount), 0)).where(*of_lease)
+    spent = select(func.coalesce(func.sum(Allocation.amount), 0)).join(Payment).where(*of_lease)
+    return session.scalar(select(paid.scalar_subquery() - spent.scalar_subquery())) or 0
 
 
 def paid_until(session: Session, lease: Lease) -> date | None:
@@ -205,19 +211,6 @@ def paid_until(session: Session, lease: Lease) -> date | None:
             break
         reached = charge.period_end
     return reached if reached >= lease.start_on else None
-
-
-def _open(charge: Charge, open_: int) -> OpenCharge:
-    return OpenCharge(
-        charge.id,
-        charge.lease_id,
-        charge.kind,
-        charge.period_start,
-        charge.period_end,
-        charge.due_on,
-        charge.amount,
-        open_,
-    )
 
 
 def _spend_credit(session: Session, lease: Lease, day: date) -> None:
