@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
 
-from nlu import embedding
+from nlu import embedding, rules
 from nlu.rules import Span
 from nlu.text import LONGEST, words
 
@@ -44,6 +44,19 @@ def _between(text: str, spans: Sequence[Span]) -> List[Tuple[str, Optional[Span]
         pieces.append((text[at : span.start], span))
         at = span.end
     return [*pieces, (text[at:LONGEST], None)]
+
+
+def as_read(text: str, marked: Sequence[Span]) -> List[Span]:
+    """The marked entities, and those that the rules will find though trainers left them unmarked.
+
+    Small talk has days and sums too ("will it rain tomorrow?"), which nobody marks there.
+    """
+    unmarked = [
+        found
+        for found in rules.find(text)
+        if found.sure and not any(found.overlaps(span) for span in marked)
+    ]
+    return [*marked, *unmarked]
 
 
 def exemplified(text: str, spans: Sequence[Span]) -> str:
@@ -97,6 +110,7 @@ class TwoViews:
     def learn(self, phrases: Sequence[Tuple[str, Sequence[Span]]], intents: Sequence[str]) -> None:
         """Train on texts with their entities, and what each wants."""
         labels = np.array(intents)
+        phrases = [(text, as_read(text, spans)) for text, spans in phrases]
         counted = self.vectors.fit_transform([masked(*phrase) for phrase in phrases]).tocsr()
         rows: Rows = None
         if embedding.available():

@@ -2,24 +2,26 @@
 
 import random
 import re
-from typing import Callable, Dict, List, Sequence, Tuple
+from functools import lru_cache
+from typing import Callable, Dict, List, Pattern, Sequence, Tuple
 
 from nlu import lists
 from nlu.rules import Span
 from nlu.text import fold
 
 Example = Tuple[str, List[Span]]
+# The share of names that no list has: so that surroundings are learned, not lists.
+_INVENTED = 0.3
 
 
 def _invented(chance: random.Random) -> str:
-    """A name that no list has: so that surroundings are learned, not lists."""
     first, last = chance.choice(lists.of("surnames")), chance.choice(lists.of("first_names"))
     return (first[: 1 + len(first) // 2] + last[len(last) // 2 :].lower()).capitalize()
 
 
 def _person(written: str, chance: random.Random) -> str:
     names = [chance.choice(lists.of(name)) for name in ("first_names", "surnames")]
-    if chance.random() < 0.4:
+    if chance.random() < _INVENTED:
         names[chance.randrange(2)] = _invented(chance)
     first, last = names
     title = chance.choice(lists.of("titles"))
@@ -28,12 +30,14 @@ def _person(written: str, chance: random.Random) -> str:
     )
 
 
-def _house(written: str, chance: random.Random) -> str:
-    for place in lists.of("places"):
-        if re.search(rf"\b{re.escape(place)}\b", written, re.IGNORECASE):
-            other = chance.choice(lists.of("places"))
-            return re.sub(rf"\b{re.escape(place)}\b", other, written, flags=re.IGNORECASE)
-    return written
+@lru_cache(maxsize=1)
+def _places() -> Pattern[str]:
+    names = sorted(lists.of("places"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+
+
+def _elsewhere(written: str, chance: random.Random) -> str:
+    return _places().sub(lambda _: chance.choice(lists.of("places")), written)
 
 
 def _sum(written: str, chance: random.Random) -> str:
@@ -53,7 +57,7 @@ def _unit(written: str, chance: random.Random) -> str:
 
 _OTHERS: Dict[str, Callable[[str, random.Random], str]] = {
     "tenant": _person,
-    "property": _house,
+    "property": _elsewhere,
     "amount": _sum,
     "unit": _unit,
 }
@@ -66,15 +70,15 @@ def exchanged(example: Example, chance: random.Random) -> Example:
     moved: List[Span] = []
     at = length = 0
     for span in sorted(spans, key=lambda s: s.start):
-        parts.append(text[at : span.start])
-        length += span.start - at
+        parts.append(_elsewhere(text[at : span.start], chance))
+        length += len(parts[-1])
         written = text[span.start : span.end]
         new = _OTHERS[span.kind](written, chance) if span.kind in _OTHERS else written
         moved.append(Span(length, length + len(new), span.kind))
         parts.append(new)
         length += len(new)
         at = span.end
-    parts.append(text[at:])
+    parts.append(_elsewhere(text[at:], chance))
     return "".join(parts), moved
 
 
