@@ -18,6 +18,8 @@ from actions.turn import Turn, turn_of
 REQUESTED = "requested_slot"
 # Intents that are an answer to whatever was asked, or that say nothing of their own.
 ANSWERS = {"inform", "choose", "affirm", "deny", "nlu_fallback", ""}
+# What leaves a question even where any words at all are an answer to it.
+LEAVES = {"cancel", "show_menu"}
 # How sure the model must be of another matter before an open question steps aside for it.
 SURE_OF_ANOTHER = 0.7
 
@@ -68,6 +70,8 @@ class Form(Action, ABC):
     intents: frozenset[str]
     fields: tuple[Field, ...]
     role: str | None = "landlord"
+    # Whether any words answer its question: a message to be passed on may speak of anything.
+    takes_anything = False
     # Slots besides the fields that belong to the form.
     extras: tuple[str, ...] = ()
 
@@ -160,6 +164,8 @@ class Form(Action, ABC):
             return False  # figures alone are an answer, whatever the model takes them for
         if not turn.text or turn.intent.startswith("EXTERNAL"):
             return turn.intent not in self.intents
+        if self.takes_anything:
+            return turn.intent in LEAVES and turn.confidence >= SURE_OF_ANOTHER
         return turn.intent not in self.intents and turn.confidence >= SURE_OF_ANOTHER
 
     def _back(self, turn: Turn, values: dict[str, Any], asked: str | None) -> list[EventType]:

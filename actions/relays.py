@@ -1,8 +1,11 @@
 """A tenant's words that reach the landlord: claims of payment, wishes, faults."""
 
+from typing import Any
+
 from rasa_sdk.events import EventType
 
 from actions.base import Matter
+from actions.forms import NOTHING, Field, Form, Read
 from actions.turn import Turn
 from lebailleur.conversation import inbox
 from lebailleur.rentals import portfolio
@@ -11,18 +14,33 @@ from lebailleur.rentals import portfolio
 LONGEST = 1000
 
 
+class WordsField(Field):
+    """A tenant's words, whatever they are."""
+
+    slot = "relay_words"
+
+    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
+        return Read(turn.text) if turn.text else NOTHING
+
+
+class RelayForm(Form):
+    form = "relay_form"
+    intents = frozenset({"contact_landlord", "request_extension", "report_issue"})
+    role = "tenant"
+    takes_anything = True
+    fields = (WordsField(),)
+
+
 class RelayToLandlord(Matter):
     """What a tenant wants their landlord to know is passed on, word for word."""
 
     called = "action_relay_to_landlord"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        if not turn.tenancies:
-            turn.say("utter_not_yet" if turn.role == "landlord" else "utter_tenant_unknown")
-        elif not turn.text:
-            turn.say("utter_relay_what")
-        else:
+        if turn.role == "tenant":
             relay(turn, "message", "utter_relayed")
+        else:
+            turn.say("utter_not_yet" if turn.role == "landlord" else "utter_tenant_unknown")
         return []
 
 
