@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals.cycles import Cycle, cycle_containing, cycles
+from lebailleur.rentals.cycles import Cycle, cycles
 from lebailleur.rentals.models import Allocation, Charge, Landlord, Lease, Payment, Tenant
 
 RENT = "rent"
@@ -50,17 +50,28 @@ def bring_up_to_date(session: Session, landlord: Landlord, day: date) -> None:
     session.refresh(landlord, with_for_update=True)
     if landlord.charged_until is not None and landlord.charged_until >= day:
         return
+    until = (
+        select(func.max(Charge.period_end))
+        .where(Charge.lease_id == Lease.id, Charge.kind == RENT)
+        .scalar_subquery()
+    )
+    in_credit = [lease_id for lease_id, rest in credits(session, landlord).items() if rest > 0]
     leases = session.scalars(
         select(Lease)
         .join(Tenant)
-        .where(Tenant.landlord_id == landlord.id, Tenant.archived_at.is_(None))
+        .where(
+            Tenant.landlord_id == landlord.id,
+            Tenant.archived_at.is_(None),
+            or_(
+                until < day,
+                and_(until.is_(None), Lease.charged_from <= day),
+                Lease.id.in_(in_credit),
+            ),
+        )
         .order_by(Lease.id)
     ).unique()
-    made = made_until(session, landlord)
-    in_credit = {lease_id for lease_id, rest in credits(session, landlord).items() if rest > 0}
     for lease in leases:
-        if lease.id in in_credit or _next_start(lease, made.get(lease.id)) <= day:
-            make_due(session, lease, day)
+        make_due(session, lease, day)
     landlord.charged_until = day
     session.flush()
 
@@ -93,15 +104,6 @@ def credits(session: Session, landlord: Landlord) -> dict[int, int]:
     )
     used = {row[0]: row[1] for row in spent}
     return {row[0]: row[1] - used.get(row[0], 0) for row in paid}
-
-
-def _next_start(lease: Lease, made: date | None) -> date:
-    """The first day of the next cycle to be charged; `date.max` when the lease has no more."""
-    start = lease.charged_from
-    if made is not None:
-        last = cycle_containing(lease.start_on, lease.cycle_months, made)
-        start = max(start, last.end + timedelta(days=1))
-    return date.max if lease.end_on is not None and start >= lease.end_on else start
 
 
 def make_due(session: Session, lease: Lease, day: date) -> None:
