@@ -1,6 +1,6 @@
 """A real browser for tests: Debian's chromium, driven by playwright.
 
-Use the fixture with `from tests.browser import browser`. Without chromium the tests that need it
+`tests/conftest.py` makes it a fixture of every test, once. Without chromium the tests that need it
 are skipped, except in CI (CI=true), where they fail.
 """
 

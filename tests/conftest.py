@@ -11,7 +11,10 @@ from sqlalchemy import Engine, text
 
 from lebailleur import migrating
 from lebailleur.database import make_engine
+from tests.browser import browser
 from tests.stack import Stack, running
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from lebailleur.settings import ROOT
-from tests.browser import browser
 from tests.conftest import named, on_server
 from tests.stack import Stack, running
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

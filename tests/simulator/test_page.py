@@ -9,11 +9,8 @@ import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import Engine
 
-from tests.browser import browser
 from tests.simulator.stack import LANDLORD, TENANT, Stack, free_port, stack_on, until
 from tests.simulator.test_phone_side import BUTTONS
-
-__all__ = ["browser"]
 
 DESK = (1280, 900)
 HAND = (390, 844)
