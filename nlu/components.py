@@ -118,7 +118,7 @@ class EntityReader(Kept, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Settings of the CRF, spaCy's model, and the seed of what is random in multiplying."""
-        return {"c1": 0.1, "c2": 0.05, "rounds": 80, "spacy_model": "fr_core_news_sm", "seed": 7}
+        return {"c1": 0.1, "c2": 0.05, "rounds": 50, "spacy_model": "fr_core_news_sm", "seed": 7}
 
     @classmethod
     def untaught(cls, config: Dict[str, Any]) -> Reader:

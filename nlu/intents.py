@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
+from threadpoolctl import threadpool_limits
 
 from nlu import embedding, rules
 from nlu.rules import Span
@@ -117,8 +118,10 @@ class TwoViews:
             rows = embedding.embed([exemplified(*phrase) for phrase in phrases])
             self.centre = rows.mean(axis=0)
             rows = self._centred(rows)
-        self.temperature = self._honest_temperature(rows, counted, labels)
-        self._fit(rows, counted, labels)
+        # On busy cores the threads of linear algebra cost ten times what they bring here.
+        with threadpool_limits(1, "blas"):
+            self.temperature = self._honest_temperature(rows, counted, labels)
+            self._fit(rows, counted, labels)
 
     def rank(self, text: str, spans: Sequence[Span]) -> List[Tuple[str, float]]:
         """Intents with calibrated confidences that sum to 1, best first."""
