@@ -80,7 +80,9 @@ class Kept(GraphComponent):
     ) -> "Kept":
         """The component as it was trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "brain.joblib"))
+            brain = joblib.load(folder / "brain.joblib")
+        brain.wake()
+        return cls(config, model_storage, resource, brain)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:

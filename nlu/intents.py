@@ -108,6 +108,10 @@ class TwoViews:
         self.centre: Rows = None
         self.temperature = 1.0
 
+    def wake(self) -> None:
+        """Load what is loaded once, so that the first message does not wait for it."""
+        embedding.available()
+
     def learn(self, phrases: Sequence[Tuple[str, Sequence[Span]]], intents: Sequence[str]) -> None:
         """Train on texts with their entities, and what each wants."""
         labels = np.array(intents)

@@ -116,6 +116,10 @@ class Reader:
         self.openers: FrozenSet[str] = frozenset()
         self.taught = False
 
+    def wake(self) -> None:
+        """Load what is loaded once, so that the first message does not wait for it."""
+        names.guesses(self.spacy_model, [""])
+
     def learn(self, examples: Sequence[Tuple[str, Sequence[Span]]]) -> None:
         """Train on texts with their marked entities."""
         guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
