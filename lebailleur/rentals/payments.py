@@ -156,7 +156,8 @@ def record(
         payment.allocations.append(
             Allocation(charge_id=charge_id, amount=line.amount, on=min(today, quoted.paid_on))
         )
-    if lease.last_paid_on is None or lease.last_paid_on < quoted.paid_on:
+    pays_rent = quoted.bill in (None, RENT)
+    if pays_rent and (lease.last_paid_on is None or lease.last_paid_on < quoted.paid_on):
         lease.last_paid_on = quoted.paid_on
     session.flush()
     receipts.issue(session, payment, balance=quoted.balance)

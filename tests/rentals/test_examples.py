@@ -147,6 +147,7 @@ def test_10_a_named_bill_gets_the_sum(ledger):
     paid = ledger.pay("2026-03-20", paul, amount=12_500, bill="electricity")
     assert to(paid) == {"electricity 2026-03": 12_500}
     assert ledger.owes("2026-03-20", paul) == 50_000
+    assert ledger.standing("2026-03-20", paul).lease.last_paid_on is None
 
 
 def test_10_what_a_bill_leaves_over_is_credit(ledger):
