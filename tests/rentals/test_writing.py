@@ -192,35 +192,35 @@ def test_nobody_else_can_confirm_or_see_a_proposal(ledger):
     assert ledger.count(Payment) == 0
 
 
-@pytest.mark.parametrize(
-    ("ask", "code"),
-    [
-        ({"amount": 0}, "not_positive"),
-        ({"amount": -5}, "not_positive"),
-        ({"amount": 10_000_000_000}, "too_large"),
-        ({"amount": 24 * 50_000 + 1}, "too_large"),
-        ({"amount": 10**400}, "too_large"),
-        ({"months": 0}, "not_positive"),
-        ({"months": -1}, "not_positive"),
-        ({"months": 25}, "too_large"),
-        ({"months": 10**9}, "too_large"),
-        ({"part": "0"}, "not_positive"),
-        ({"part": "-1/2"}, "not_positive"),
-        ({"part": "100"}, "too_large"),
-        ({}, "no_sum"),
-        ({"amount": 10_000, "paid_on": date(2026, 3, 11)}, "future_date"),
-        ({"amount": 10_000, "paid_on": date(9999, 12, 31)}, "future_date"),
-        ({"amount": 10_000, "paid_on": date(1, 1, 1)}, "before_lease"),
-        ({"amount": 10_000, "paid_on": date(2025, 11, 1)}, "before_lease"),
-        ({"amount": 10_000, "bill": "deposit"}, "deposit"),
-        ({"part": "all", "bill": "water"}, "no_such_bill"),
-    ],
-)
-def test_what_cannot_be_is_refused_and_writes_nothing(ledger, ask, code):
+CANNOT_BE = [
+    ({"amount": 0}, "not_positive"),
+    ({"amount": -5}, "not_positive"),
+    ({"amount": 10_000_000_000}, "too_large"),
+    ({"amount": 24 * 50_000 + 1}, "too_large"),
+    ({"amount": 10**400}, "too_large"),
+    ({"months": 0}, "not_positive"),
+    ({"months": -1}, "not_positive"),
+    ({"months": 25}, "too_large"),
+    ({"months": 10**9}, "too_large"),
+    ({"part": "0"}, "not_positive"),
+    ({"part": "-1/2"}, "not_positive"),
+    ({"part": "100"}, "too_large"),
+    ({}, "no_sum"),
+    ({"amount": 10_000, "paid_on": date(2026, 3, 11)}, "future_date"),
+    ({"amount": 10_000, "paid_on": date(9999, 12, 31)}, "future_date"),
+    ({"amount": 10_000, "paid_on": date(1, 1, 1)}, "before_lease"),
+    ({"amount": 10_000, "paid_on": date(2025, 11, 1)}, "before_lease"),
+    ({"amount": 10_000, "bill": "deposit"}, "deposit"),
+    ({"part": "all", "bill": "water"}, "no_such_bill"),
+]
+
+
+def test_what_cannot_be_is_refused_and_writes_nothing(ledger):
     paul = ledger.lease()
-    with pytest.raises(Refused) as refused:
-        ledger.pay(NOW, paul, **ask)
-    assert refused.value.code == code
+    for ask, code in CANNOT_BE:
+        with pytest.raises(Refused) as refused:
+            ledger.pay(NOW, paul, **ask)
+        assert refused.value.code == code, ask
     assert ledger.count(Payment) == ledger.count(Receipt) == ledger.count(Allocation) == 0
     assert ledger.owes(NOW, paul) == 150_000
 
