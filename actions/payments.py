@@ -1,5 +1,6 @@
 """Payments: what was said becomes a proposal with a summary; only a yes writes it."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,10 +15,11 @@ from actions.sums import SumField
 from actions.turn import Option, Turn
 from actions.wording import charge_words, clear_words, day_words, money, month_words
 from lebailleur.conversation import inbox
-from lebailleur.rentals import proposals, rights
+from lebailleur.rentals import proposals, quotes, rights
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, Refused, RentalError
 from lebailleur.rentals.models import Payment
-from lebailleur.rentals.payments import Ask, Quote
+from lebailleur.rentals.quotes import Quote
 from lebailleur.settings import settings
 
 # What a refusal leaves to be said anew is the sum; the tenant stays.
@@ -28,6 +30,8 @@ SUM_AGAIN = {
     "nothing_open",
     "no_such_bill",
     "already_paid",
+    "lease_ended",
+    "remaining_differs",
 }
 
 
@@ -40,9 +44,11 @@ class PaymentForm(Form):
     def begin(self, turn: Turn) -> dict[str, Any]:
         """ "Change" reopens the summary's payment with one thing to be said anew."""
         proposal_id, what = turn.entity("proposal"), turn.entity("choice")
-        if proposal_id is None or what not in ("payment_sum", "payment_lease"):
+        if proposal_id is None or what not in ("payment_sum", "payment_lease", "rent"):
             return {}
         ask = proposals.ask_of(turn.session, turn.asker, proposal_id)
+        if what == "rent":
+            return slots_of(replace(ask, bill="rent"))
         values = slots_of(ask)
         values[what] = None
         return values
@@ -97,17 +103,25 @@ class ChangePayment(Matter):
 
 
 def propose(turn: Turn, ask: Ask) -> None:
-    """Keep the proposal and show its summary. Raises `Refused` and `NotFound`."""
+    """Keep the proposal and show its summary. Raises `Refused` and `NotFound`.
+
+    A sum that is exactly what a bill asks is proposed for that bill, with the rent as a choice.
+    """
+    options: list[Option] = []
+    bill = quotes.likelier(turn.session, turn.asker, ask)
     proposal, quote = proposals.propose_payment(
         turn.session,
         turn.asker,
-        ask,
+        bill or ask,
         key=turn.key,
         open_minutes=settings().session_minutes,
     )
     lease = quote.lease
+    if bill is not None:
+        options = [(turn.words("option_for_rent"), _change(proposal.id, "rent"))]
     turn.say(
         "utter_payment_summary",
+        options=options,
         proposal=proposal.id,
         name=lease.tenant.name,
         unit=lease.unit.name,
@@ -243,8 +257,9 @@ def _say_refused(turn: Turn, refused: Refused) -> None:
     blanks: dict[str, object] = dict(refused.details)
     lease = rights.lease_for(turn.session, turn.asker, turn.tracker.get_slot("payment_lease"))
     blanks["name"] = lease.tenant.name
-    if isinstance(blanks.get("amount"), int):
-        blanks["amount"] = money(turn, int(str(blanks["amount"])), lease.tenant.landlord.currency)
+    for each in ("amount", "open", "said"):
+        if isinstance(blanks.get(each), int):
+            blanks[each] = money(turn, int(str(blanks[each])), lease.tenant.landlord.currency)
     for each in ("day", "start"):
         if isinstance(blanks.get(each), date):
             blanks[each] = day_words(turn, date.fromisoformat(str(blanks[each])))

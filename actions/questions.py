@@ -127,14 +127,15 @@ class AskPaymentSum(Question):
         lease_id = turn.tracker.get_slot("payment_lease")
         standing = reports.standing(turn.session, turn.asker, lease_id)
         lease, currency = standing.lease, standing.lease.tenant.landlord.currency
+        rent = lease.rent_on(standing.today)
         candidates: list[Any] = turn.tracker.get_slot("candidates") or []
         sums = [each for each in candidates if isinstance(each, int)]
         choices: list[tuple[str, object]] = [(money(turn, each, currency), each) for each in sums]
         if not sums and standing.balance > 0:
             title = turn.words("option_all_owed", amount=money(turn, standing.balance, currency))
             choices.append((title, "all"))
-        if not sums and standing.balance != lease.rent:
-            title = turn.words("option_one_month", amount=money(turn, lease.rent, currency))
-            choices.append((title, lease.rent))
+        if not sums and standing.balance != rent:
+            title = turn.words("option_one_month", amount=money(turn, rent, currency))
+            choices.append((title, rent))
         turn.say("utter_how_much", options=self.options(choices), name=lease.tenant.name)
         return []

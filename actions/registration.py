@@ -22,8 +22,8 @@ from actions.turn import Turn
 from actions.wording import cycle_words, day_words, money
 from lebailleur import identity
 from lebailleur.conversation import inbox
-from lebailleur.rentals import portfolio, reports
-from lebailleur.rentals.portfolio import NewTenant
+from lebailleur.rentals import leases, portfolio, reports
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.settings import settings
 
 
@@ -158,7 +158,7 @@ class AddTenant(LandlordMatter):
         unit_id = _unit_of(turn, slot["tenant_unit"], slot.get("tenant_rent"))
         person = identity.of_phone(turn.session, slot["tenant_phone"], name=slot["tenant_name"])
         person.language = person.language or turn.language
-        lease = portfolio.add_tenant(
+        lease = leases.add_tenant(
             turn.session,
             turn.asker,
             NewTenant(
@@ -187,7 +187,7 @@ class AddTenant(LandlordMatter):
             name=lease.tenant.name,
             unit=lease.unit.name,
             property=lease.unit.property.name,
-            rent=money(turn, lease.rent),
+            rent=money(turn, lease.rent_on(lease.start_on)),
             cycle=cycle_words(turn, lease.cycle_months),
             start=day_words(turn, lease.start_on),
             phone=lease.tenant.phone,

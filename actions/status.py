@@ -1,5 +1,7 @@
 """Where things stand: of one, of those who owe, of all; past payments; receipts."""
 
+from datetime import date
+
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter, Matter
@@ -165,7 +167,10 @@ class GetReceipt(Matter):
 
 
 def _give_receipt(turn: Turn, lease: Lease, month: tuple[int | None, int] | None) -> None:
-    receipt = receipts.latest(turn.session, turn.asker, lease.id, month)
+    if month is None:
+        receipt = receipts.latest(turn.session, turn.asker, lease.id)
+    else:
+        receipt = receipts.of_month(turn.session, turn.asker, lease.id, month)
     if receipt is None:
         said = ""
         if month is not None:
@@ -177,8 +182,8 @@ def _give_receipt(turn: Turn, lease: Lease, month: tuple[int | None, int] | None
         "utter_receipt",
         number=receipt.number,
         name=lease.tenant.name,
-        amount=money(turn, receipt.payment.amount, lease.tenant.landlord.currency),
-        day=day_words(turn, receipt.payment.paid_on),
+        amount=money(turn, receipt.content["amount"], lease.tenant.landlord.currency),
+        day=day_words(turn, date.fromisoformat(receipt.content["paid_on"])),
     )
     turn.send_receipt(receipt.number)
 

@@ -5,8 +5,10 @@ from rasa_sdk.events import EventType
 from actions.base import Matter
 from actions.payments import receipt_standing
 from actions.turn import Turn
-from actions.wording import charge_words, money, place
-from lebailleur.rentals import charges, reports, rights
+from actions.wording import charge_words, day_words, money, place, standing_words
+from lebailleur.rentals import charges, plans, reports, rights
+from lebailleur.rentals.models import PlanPart
+from lebailleur.rentals.reports import Standing
 
 
 class TellWelcome(Matter):
@@ -25,7 +27,7 @@ class TellWelcome(Matter):
             landlord=landlord.name,
             unit=lease.unit.name,
             property=lease.unit.property.name,
-            rent=money(turn, lease.rent, landlord.currency),
+            rent=money(turn, lease.rent_on(lease.start_on), landlord.currency),
         )
         return []
 
@@ -46,6 +48,29 @@ class TellReceipt(Matter):
             amount=money(turn, payment.amount, tenant.landlord.currency),
             standing=receipt_standing(turn, payment),
             number=receipt.number,
+        )
+        turn.send_receipt(receipt.number)
+        return []
+
+
+class TellReceiptVoid(Matter):
+    """To a tenant whose payment was taken back."""
+
+    called = "action_tell_receipt_void"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        receipt = rights.receipt_for(turn.session, turn.asker, turn.entity("payment") or "")
+        lease, reversal = receipt.lease, receipt.payment.reversal
+        reason = reversal.reason if reversal else None
+        standing = reports.standing(turn.session, turn.asker, lease.id)
+        turn.say(
+            "utter_receipt_void",
+            name=lease.tenant.name,
+            landlord=lease.tenant.landlord.name,
+            number=receipt.number,
+            amount=money(turn, receipt.content["amount"], lease.tenant.landlord.currency),
+            reason=turn.words("words_reason", reason=reason) if reason else "",
+            standing=standing_words(turn, standing),
         )
         turn.send_receipt(receipt.number)
         return []
@@ -96,6 +121,50 @@ class TellRentsDue(Matter):
                 )
         turn.say("utter_rents_due", list="\n".join(lines), total=money(turn, total))
         return []
+
+
+class TellPromiseDue(Matter):
+    """To a tenant, on the day for which they promised."""
+
+    called = "action_tell_promise_due"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        part, standing = _promise(turn)
+        lease = standing.lease
+        turn.say(
+            "utter_promise_due",
+            name=lease.tenant.name,
+            place=place(lease),
+            amount=money(turn, part.amount or standing.balance, lease.tenant.landlord.currency),
+        )
+        return []
+
+
+class TellPromiseBroken(Matter):
+    """To a landlord, on the day after a promise that was not kept."""
+
+    called = "action_tell_promise_broken"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        part, standing = _promise(turn)
+        lease = standing.lease
+        turn.say(
+            "utter_promise_broken",
+            name=lease.tenant.name,
+            place=place(lease),
+            amount=money(turn, part.amount or standing.balance, lease.tenant.landlord.currency),
+            day=day_words(turn, part.due_on),
+            standing=standing_words(turn, standing),
+            lease=lease.id,
+        )
+        return []
+
+
+def _promise(turn: Turn) -> tuple[PlanPart, Standing]:
+    """The part that the event names, and how its lease stands now."""
+    standing = reports.standing(turn.session, turn.asker, int(turn.entity("choice") or 0))
+    part = plans.part_for(turn.session, turn.asker, int(turn.entity("charges") or 0))
+    return part, standing
 
 
 class TellRelay(Matter):

@@ -6,7 +6,7 @@ from actions.turn import Turn
 from lebailleur.rentals.charges import OpenCharge
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.money import figures
-from lebailleur.rentals.paper import MONTHS, day_in_words
+from lebailleur.rentals.papers.words import MONTHS, day_in_words
 from lebailleur.rentals.reports import Standing
 
 
@@ -50,8 +50,11 @@ def standing_words(turn: Turn, standing: Standing) -> str:
     """One sentence on what is owed."""
     currency = standing.lease.tenant.landlord.currency
     if standing.balance > 0:
-        response = "words_owes" if standing.days_late else "words_owes_today"
         amount = money(turn, standing.balance, currency)
+        if standing.promised is not None:
+            day = day_words(turn, standing.promised.due_on)
+            return turn.words("words_owes_promised", amount=amount, day=day)
+        response = "words_owes" if standing.days_late else "words_owes_today"
         return turn.words(response, amount=amount, days=standing.days_late)
     return clear_words(turn, standing.balance, currency)
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity, migrating
 from lebailleur.database import make_engine, reading, writing
-from lebailleur.rentals import payments, portfolio, reports
-from lebailleur.rentals.portfolio import NewTenant
+from lebailleur.rentals import leases, payments, portfolio, reports
+from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.rights import Asker
 
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -58,7 +59,7 @@ def _fill(engine: Engine, number: int, size: int) -> tuple[Asker, int]:
                 session, asker, property_id=house.id, name=f"Room {each}", rent=50_000
             )
             tenant_phone = f"+23769{number}{each:06d}"
-            lease = portfolio.add_tenant(
+            lease = leases.add_tenant(
                 session,
                 asker,
                 NewTenant(
@@ -71,7 +72,7 @@ def _fill(engine: Engine, number: int, size: int) -> tuple[Asker, int]:
             )
             lease_id = lease.id
             for month in range(22 if each % 3 else 25):
-                ask = payments.Ask(lease.id, months=1, paid_on=date(2026, 1, 1))
+                ask = Ask(lease.id, months=1, paid_on=date(2026, 1, 1))
                 payments.record(session, asker, ask, key=f"{lease.id}:{month}")
         return asker, lease_id
 

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity
-from lebailleur.rentals import payments, portfolio
+from lebailleur.rentals import leases, payments, portfolio
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.cycles import months_after
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Landlord, Lease, Tenant, Unit
-from lebailleur.rentals.portfolio import NewTenant
 from lebailleur.rentals.rights import Asker
 
 LANDLORD_PHONE = "+237677000001"
@@ -120,12 +121,12 @@ def load(session: Session) -> None:
     moment = _morning(begin)
     with clock.moved_to(moment):
         asker, units = _houses(session)
-        leases = [
+        homes = [
             _tenant(session, asker, index, name.strip(), units[index], begin, chance)
             for index, name in enumerate(TENANTS.replace("\n", "|").strip("|").split("|"))
         ]
     deeds = [
-        deed for index, lease in enumerate(leases) for deed in _life(index, lease, today, chance)
+        deed for index, lease in enumerate(homes) for deed in _life(index, lease, today, chance)
     ]
     for number, deed in enumerate(sorted(deeds, key=lambda each: (each.day, each.lease.id))):
         moment = max(_morning(deed.day), moment + timedelta(minutes=7))
@@ -133,7 +134,7 @@ def load(session: Session) -> None:
             break
         with clock.moved_to(moment):
             months = ((deed.period.year, deed.period.month),) if deed.period else ()
-            ask = payments.Ask(
+            ask = Ask(
                 deed.lease.id,
                 amount=deed.amount if deed.months is None else None,
                 months=deed.months,
@@ -191,7 +192,7 @@ def _tenant(
         start = begin.replace(day=1) + timedelta(days=chance.randrange(60))
     else:
         start = begin.replace(day=1)  # Paul, of whom the guide speaks: cycles that are months
-    return portfolio.add_tenant(
+    return leases.add_tenant(
         session,
         asker,
         NewTenant(

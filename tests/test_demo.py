@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from lebailleur import clock, demo, identity
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import make_engine, reading, writing
-from lebailleur.rentals import payments, portfolio, reports, rights
+from lebailleur.rentals import payments, portfolio, quotes, reports, rights
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.models import Allocation, Charge, Lease, Payment, Property, Receipt, Unit
-from lebailleur.rentals.payments import Ask
 from lebailleur.rentals.rights import Asker
 from lebailleur.whatsapp.simulator import SimPerson
 
@@ -61,7 +61,7 @@ def test_its_size_and_variety(session, asker):
     assert 82 <= session.query(Unit).count() <= 90
     assert {each.lease.cycle_months for each in standings} == {1, 3, 6, 12}
     assert len({each.lease.start_on.day for each in standings}) > 15
-    rents = [each.lease.rent for each in standings]
+    rents = [each.lease.rent_on(each.today) for each in standings]
     assert min(rents) <= 30_000
     assert max(rents) >= 150_000
     assert {each.lease.tenant.language for each in standings} == {"fr", "en"}
@@ -94,7 +94,7 @@ def test_half_of_march_can_be_paid_on_this_day(session, asker):
     ]
     assert (paul.unit.name, paul.unit.property.name) == ("Room 1", "Villa Rose")
     half = Ask(paul.id, part=str(Fraction(1, 2)), months_named=((None, 3),))
-    quote = payments.quote(session, asker, half)
+    quote = quotes.quote(session, asker, half)
     [line] = quote.lines
     assert (quote.amount, line.charge.period_start.month) == (25_000, 3)
     assert (line.charge.open, line.remains) == (50_000, 25_000)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from lebailleur.api import landlords, payments, properties, tenants
+from lebailleur.api import landlords, papers, payments, properties, tenants
 
 api_router = APIRouter()
-for _part in (landlords, properties, tenants, payments):
+for _part in (landlords, properties, tenants, payments, papers):
     api_router.include_router(_part.router)

@@ -1,6 +1,7 @@
 """Who calls, by the token: nobody gets in unless a token says so."""
 
 import secrets
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, HTTPException
@@ -25,4 +26,12 @@ def _asker(given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer
     )
 
 
+def _asker_when_asked(
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Callable[[], Asker]:
+    return lambda: _asker(given)
+
+
 Caller = Annotated[Asker, Depends(_asker)]
+# For what a paper's code opens as well: the token is looked at when this is called.
+MaybeCaller = Annotated[Callable[[], Asker], Depends(_asker_when_asked)]

@@ -1,12 +1,12 @@
-"""`/payments/…` and `/receipts/…`."""
+"""`/payments/…`."""
 
 import re
 import uuid
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
-from fastapi import APIRouter, Path, Query, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, model_validator
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database
@@ -15,10 +15,11 @@ from lebailleur.api.errors import Sentences
 from lebailleur.api.fields import Body, Day, Id, QueryId
 from lebailleur.api.pages import Listing, Paging
 from lebailleur.conversation import inbox
-from lebailleur.rentals import listing, payments, receipts, rights
+from lebailleur.rentals import corrections, listing, payments, rights
+from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.corrections import Change
 from lebailleur.rentals.errors import Conflict, NotFound, Refused
 from lebailleur.rentals.models import Allocation, Lease, Payment
-from lebailleur.rentals.payments import Ask
 from lebailleur.rentals.rights import Asker
 
 router = APIRouter(route_class=Sentences)
@@ -48,7 +49,9 @@ def _key(text: str) -> str:
 
 class NewPayment(Body):
     """Money received. Without `period` or `bill` it pays rent first, the oldest first. `lease` is
-    needed for a tenant with several. `notify`: send the tenant the receipt on WhatsApp."""
+    needed for a tenant with several. `withheld` is tax that the tenant kept back, on top of
+    `amount`; `reference` the operator's id of the transaction, which counts once in all.
+    `notify`: send the tenant the receipt on WhatsApp."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "receipt_number", "allocations"})
 
@@ -60,6 +63,8 @@ class NewPayment(Body):
     bill: Literal["rent", "electricity", "water", "wifi", "deposit", "other"] | None = None
     method: Literal["cash", "mtn_momo", "orange_money", "bank", "cheque", "other"] | None = None
     paid_on: Day | None = None
+    withheld: Annotated[int, Field(ge=0)] = 0
+    reference: Annotated[str, AfterValidator(_key)] | None = None
     idempotency_key: Annotated[str, AfterValidator(_key)] | None = None
     notify: bool = True
 
@@ -69,6 +74,23 @@ class NewPayment(Body):
             raise ValueError("needs one of amount and months")
         if self.months is not None and not 1 <= self.months <= MOST_MONTHS:
             raise ValueError(f"has months that are not between 1 and {MOST_MONTHS}")
+        return self
+
+
+class PaymentChange(Body):
+    """What is wrong with a payment: its sum, or that it counts at all."""
+
+    payment: Id
+    amount: int | None = None
+    void: bool = False
+    reason: str | None = None
+    idempotency_key: Annotated[str, AfterValidator(_key)] | None = None
+    notify: bool = True
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Self:
+        if (self.amount is None) != self.void:
+            raise ValueError("needs one of amount and void: true")
         return self
 
 
@@ -84,7 +106,8 @@ class AllocationOut(BaseModel):
 
 
 class PaymentOut(BaseModel):
-    """A payment. `credit` is what of it pays no charge yet."""
+    """A payment. `credit` is what of it pays no charge yet; `corrects` the payment in whose
+    place it stands, `corrected_by` the one that stands in its own; `reason` says why."""
 
     id: int
     tenant: int
@@ -96,7 +119,12 @@ class PaymentOut(BaseModel):
     receipt_number: str
     allocations: list[AllocationOut]
     credit: int
+    withheld: int
     voided: bool
+    voided_on: date | None
+    reason: str | None
+    corrects: int | None
+    corrected_by: int | None
 
 
 @router.post("/payments/confirm/", status_code=201, tags=["payments"])
@@ -116,22 +144,18 @@ def confirm(asker: Caller, body: NewPayment) -> PaymentOut:
                 bill=body.bill,
                 method=body.method,
                 paid_on=body.paid_on,
+                withheld=body.withheld,
+                reference=body.reference,
             ),
             key=f"api:{body.idempotency_key or uuid.uuid4().hex}",
         )
-        if payment.lease_id != lease.id or body.amount not in (None, payment.amount):
+        if payment.lease_id != lease.id or body.amount not in (
+            None,
+            payment.amount - payment.withheld,
+        ):
             raise Conflict("key_used")
         if body.notify:
-            inbox.keep(
-                session,
-                f"receipt:{payment.id}",
-                payment.lease.tenant.person_id,
-                "event",
-                {
-                    "trigger": "EXTERNAL_receipt",
-                    "entities": {"payment": payment.receipt.number},
-                },
-            )
+            _tell(session, payment, "EXTERNAL_receipt")
         return _payment(payment)
 
 
@@ -155,20 +179,35 @@ def payments_received(
         return window.listing(found, _payment)
 
 
-@router.get(
-    "/receipts/{receipt_number}.pdf",
-    tags=["payments"],
-    response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
-)
-def receipt(
-    asker: Caller, receipt_number: Annotated[str, Path(pattern=r"^[A-Z0-9-]{1,32}$")]
-) -> Response:
-    """The receipt as PDF."""
-    with database.reading() as session:
-        pdf = receipts.pdf(session, asker, receipt_number)
-    shown_as = f'inline; filename="{receipt_number}.pdf"'
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": shown_as})
+@router.post("/payments/modify/", status_code=201, tags=["payments"])
+def modify(asker: Caller, body: PaymentChange) -> PaymentOut:
+    """Correct a payment's sum, or void it. Nothing is overwritten: the answer is the payment that
+    now stands in its place, or, for a void, the payment with the day on which it was voided."""
+    with database.writing() as session:
+        if body.void:
+            payment = corrections.void(session, asker, body.payment, reason=body.reason)
+            trigger = "EXTERNAL_receipt_void"
+        else:
+            payment = corrections.correct(
+                session,
+                asker,
+                body.payment,
+                Change(amount=body.amount),
+                key=f"api:{body.idempotency_key or uuid.uuid4().hex}",
+                reason=body.reason,
+            )
+            trigger = "EXTERNAL_receipt"
+        if body.notify:
+            _tell(session, payment, trigger)
+        return _payment(payment)
+
+
+def _tell(session: Session, payment: Payment, trigger: str) -> None:
+    """Send the tenant the paper as it is now, once."""
+    void = ":void" if payment.voided_at else ""
+    content = {"trigger": trigger, "entities": {"payment": payment.receipt.number}}
+    person_id = payment.lease.tenant.person_id
+    inbox.keep(session, f"receipt:{payment.id}{void}", person_id, "event", content)
 
 
 def _lease(session: Session, asker: Asker, body: NewPayment) -> Lease:
@@ -181,7 +220,7 @@ def _lease(session: Session, asker: Asker, body: NewPayment) -> Lease:
             raise NotFound("lease_not_found", id=body.lease)
         return named[0]
     today = clock.today(tenant.landlord.timezone)
-    running = [each for each in every if each.end_on is None or each.end_on > today]
+    running = [each for each in every if each.runs_on(today)]
     chosen = running or every
     if not chosen:
         raise Refused("no_lease")
@@ -200,9 +239,14 @@ def _payment(payment: Payment) -> PaymentOut:
         method=payment.method,
         paid_on=payment.paid_on,
         receipt_number=payment.receipt.number,
-        allocations=[_allocation(each) for each in payment.allocations],
-        credit=payment.amount - sum(each.amount for each in payment.allocations),
+        allocations=[_allocation(each) for each in payment.standing_allocations],
+        credit=payment.unused,
+        withheld=payment.withheld,
         voided=payment.voided_at is not None,
+        voided_on=payment.reversal.on if payment.reversal else None,
+        reason=payment.reversal.reason if payment.reversal else None,
+        corrects=payment.corrects_id,
+        corrected_by=payment.reversal.replaced_by_id if payment.reversal else None,
     )
 
 

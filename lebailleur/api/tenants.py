@@ -14,9 +14,10 @@ from lebailleur.api.errors import Sentences
 from lebailleur.api.fields import Body, Day, Id, Language, Name, PathId, Phone
 from lebailleur.api.pages import Listing, Paging
 from lebailleur.conversation import inbox
-from lebailleur.rentals import listing, portfolio, reports, rights
+from lebailleur.rentals import listing, reports, rights
+from lebailleur.rentals.leases import NewTenant as Registration
+from lebailleur.rentals.leases import add_tenant
 from lebailleur.rentals.models import Lease, Tenant
-from lebailleur.rentals.portfolio import NewTenant as Registration
 from lebailleur.rentals.reports import Standing
 from lebailleur.rentals.rights import Asker
 
@@ -89,7 +90,7 @@ def create(asker: Caller, body: NewTenant) -> TenantOut:
         unit = rights.unit_for(session, asker, body.rent_entity)
         person = identity.of_phone(session, body.whatsapp_number, name=body.name)
         person.language = person.language or body.language or unit.property.landlord.language
-        lease = portfolio.add_tenant(
+        lease = add_tenant(
             session,
             asker,
             Registration(
@@ -147,7 +148,7 @@ class _Shower:
     def show(self, tenant: Tenant) -> TenantOut:
         every = self.standings.get(tenant.id, [])
         today = clock.today(tenant.landlord.timezone)
-        running = [each for each in every if _runs(each.lease, today)]
+        running = [each for each in every if each.lease.runs_on(today)]
         newest = (running or every)[-1].lease if every else None
         return TenantOut(
             id=tenant.id,
@@ -174,11 +175,7 @@ class _Shower:
         }
 
 
-_WORST = ["paid", "ahead", "due", "late"]
-
-
-def _runs(lease: Lease, today: date) -> bool:
-    return lease.end_on is None or lease.end_on > today
+_WORST = ["paid", "ahead", "due", "promised", "late"]
 
 
 def _lease(standing: Standing) -> LeaseOut:

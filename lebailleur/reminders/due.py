@@ -6,7 +6,7 @@ which step), and from there starts a conversation like any message.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lebailleur import clock
 from lebailleur.conversation import inbox
-from lebailleur.rentals import charges
+from lebailleur.rentals import charges, plans
 from lebailleur.rentals.charges import OpenCharge
 from lebailleur.rentals.models import Charge, Landlord, Lease, Tenant
 from lebailleur.settings import settings
@@ -52,10 +52,17 @@ def keep_all(session: Session, as_of: datetime | None = None) -> list[Reminder]:
 
 
 def of_landlord(session: Session, landlord: Landlord) -> list[Reminder]:
-    """What this landlord's day asks to be said: to each tenant whose charge falls due today and
-    is open, and once to the landlord."""
+    """What this landlord's day asks to be said: rents that fall due, promises whose day has come
+    or has passed without the money."""
     today = clock.today(landlord.timezone)
     charges.bring_up_to_date(session, landlord, today)
+    return _rents(session, landlord, today) + _promises(session, landlord, today)
+
+
+def _rents(session: Session, landlord: Landlord, today: date) -> list[Reminder]:
+    """To each tenant whose charge falls due today and is open, unless they have promised a day
+    that is still to come; and once to the landlord."""
+    promised = plans.agreed(session, landlord.id)
     due = _due_today(session, landlord, today)
     if not due:
         return []
@@ -63,7 +70,8 @@ def of_landlord(session: Session, landlord: Landlord) -> list[Reminder]:
     every: list[OpenCharge] = []
     for lease, open_ in due.items():
         every += open_
-        if lease.tenant.reminders:
+        waits = lease.id in promised and plans.next_open(session, promised[lease.id])
+        if lease.tenant.reminders and not waits:
             found.append(
                 Reminder(
                     key=f"due:{lease.id}:{today}",
@@ -85,7 +93,27 @@ def of_landlord(session: Session, landlord: Landlord) -> list[Reminder]:
     return found
 
 
-def _due_today(session: Session, landlord: Landlord, today: Any) -> dict[Lease, list[OpenCharge]]:
+def _promises(session: Session, landlord: Landlord, today: date) -> list[Reminder]:
+    """To the tenant on the day for which they promised; to the landlord on the day after, when
+    nothing has come."""
+    found = []
+    for plan in plans.agreed(session, landlord.id).values():
+        for each in plans.standings(session, plan):
+            tenant, part = plan.lease.tenant, each.part
+            entities = {"choice": str(plan.lease_id), "charges": str(part.id)}
+            summary = f"{tenant.name}: {part.due_on}"
+            if each.state == "open" and part.due_on == today and tenant.reminders:
+                key = f"promise:{part.id}"
+                to = tenant.person_id
+                found.append(Reminder(key, to, "EXTERNAL_promise_due", entities, summary))
+            if each.state == "broken":
+                key = f"promise:{part.id}:broken"
+                to = landlord.person_id
+                found.append(Reminder(key, to, "EXTERNAL_promise_broken", entities, summary))
+    return found
+
+
+def _due_today(session: Session, landlord: Landlord, today: date) -> dict[Lease, list[OpenCharge]]:
     leases = {
         lease.id: lease
         for lease in session.scalars(
@@ -93,14 +121,15 @@ def _due_today(session: Session, landlord: Landlord, today: Any) -> dict[Lease, 
             .join(Tenant)
             .join(Charge, Charge.lease_id == Lease.id)
             .where(
-                Tenant.landlord_id == landlord.id,
-                Tenant.archived_at.is_(None),
+                Charge.landlord_id == landlord.id,
                 Charge.due_on == today,
+                Charge.open > 0,
+                Tenant.archived_at.is_(None),
             )
         ).unique()
     }
     found: dict[Lease, list[OpenCharge]] = defaultdict(list)
-    for each in charges.open_charges(session, list(leases)):
+    for each in charges.open_charges(session, list(leases), due_by=today):
         if each.due_on == today:
             found[leases[each.lease_id]].append(each)
     return found

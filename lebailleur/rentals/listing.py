@@ -71,7 +71,11 @@ def payments(
     """Payments to the asker, the newest first; of one tenant, or paid on a day or later."""
     query = (
         select(Payment)
-        .options(selectinload(Payment.allocations), selectinload(Payment.receipt))
+        .options(
+            selectinload(Payment.allocations),
+            selectinload(Payment.receipt),
+            selectinload(Payment.reversal),
+        )
         .order_by(Payment.paid_on.desc(), Payment.id.desc())
     )
     if tenant_id is not None:

@@ -1,7 +1,6 @@
 """Landlords, properties, units, tenants and their leases: who lets what to whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -9,8 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import charges, rights
-from lebailleur.rentals.cycles import cycle_containing, months_after
+from lebailleur.rentals import rights
 from lebailleur.rentals.errors import Conflict, Refused
 from lebailleur.rentals.models import Landlord, Lease, Property, Tenant, Unit
 from lebailleur.rentals.rights import Asker
@@ -18,23 +16,6 @@ from lebailleur.rentals.rights import Asker
 LONGEST_NAME = 300
 # No room rents for more than this a month; and the longest cycle's sum fits an integer column.
 MOST_RENT = 80_000_000
-
-
-@dataclass(frozen=True)
-class NewTenant:
-    """What a new tenant is registered with. `last_paid_on` says until when rent was settled
-    outside this ledger: the cycle that holds it is taken as paid; None means nothing was."""
-
-    name: str
-    phone: str
-    person_id: str
-    unit_id: int
-    start_on: date
-    cycle_months: int = 1
-    bills_due_on: date | None = None
-    last_paid_on: date | None = None
-    rent: int | None = None
-    language: str | None = None
 
 
 def register_landlord(
@@ -107,42 +88,6 @@ def add_unit(session: Session, asker: Asker, *, property_id: int, name: str, ren
     return found
 
 
-def add_tenant(session: Session, asker: Asker, new: NewTenant) -> Lease:
-    """A new tenant moves in: tenant, lease and the charges that are due already.
-
-    Raises `Conflict("unit_taken")` when somebody lives there, `Refused` for a cycle, rent or day
-    that cannot be, `NotFound` for a unit that is not the asker's.
-    """
-    unit = rights.unit_for(session, asker, new.unit_id)
-    landlord = unit.property.landlord
-    today = clock.today(landlord.timezone)
-    if not 1 <= new.cycle_months <= 24:
-        raise Refused("bad_cycle", months=new.cycle_months)
-    if not months_after(today, -1200) <= new.start_on <= months_after(today, 24):
-        raise Refused("bad_start", day=new.start_on)
-    if new.last_paid_on is not None and new.last_paid_on > today:
-        raise Refused("future_date", day=new.last_paid_on)
-    taken = current_lease_of(session, unit.id, max(new.start_on, today))
-    if taken is not None:
-        raise Conflict("unit_taken", unit=unit.name, tenant=taken.tenant.name)
-    tenant = _tenant_of_person(session, landlord, new)
-    lease = Lease(
-        tenant_id=tenant.id,
-        unit_id=unit.id,
-        start_on=new.start_on,
-        charged_from=_charged_from(new),
-        rent=sensible_rent(new.rent if new.rent is not None else unit.rent),
-        cycle_months=new.cycle_months,
-        bills_due_on=new.bills_due_on,
-        last_paid_on=new.last_paid_on,
-        created_at=clock.now(),
-    )
-    session.add(lease)
-    session.flush()
-    charges.make_due(session, lease, today)
-    return lease
-
-
 def properties(
     session: Session, asker: Asker, landlord_id: int | None = None
 ) -> Sequence[Property]:
@@ -178,12 +123,18 @@ def leases(
     on: date | None = None,
 ) -> list[Lease]:
     """The asker's leases that run on a day (today by default), by property and unit."""
+    day = on or _today(session, asker, landlord_id)
     query = (
         select(Lease)
         .join(Tenant)
         .join(Unit)
         .join(Property)
-        .where(Tenant.archived_at.is_(None), or_(Lease.end_on.is_(None), Lease.end_on > _day(on)))
+        .where(
+            Tenant.archived_at.is_(None),
+            or_(Lease.end_on.is_(None), Lease.end_on >= day),
+            # Who moves next month is found where they live today.
+            or_(Lease.moved_from_id.is_(None), Lease.start_on <= day),
+        )
     )
     found = session.scalars(_of_landlord(session, query, asker, landlord_id)).unique().all()
     return sorted(found, key=lambda each: (each.unit.property.name, counted(each.unit.name)))
@@ -200,7 +151,7 @@ def own_leases(session: Session, asker: Asker) -> list[Lease]:
     return [
         each
         for each in session.scalars(query).unique()
-        if each.end_on is None or each.end_on > clock.today(each.tenant.landlord.timezone)
+        if each.runs_on(clock.today(each.tenant.landlord.timezone))
     ]
 
 
@@ -220,7 +171,7 @@ def current_lease_of(session: Session, unit_id: int, day: date) -> Lease | None:
         .where(
             Lease.unit_id == unit_id,
             Tenant.archived_at.is_(None),
-            or_(Lease.end_on.is_(None), Lease.end_on > day),
+            or_(Lease.end_on.is_(None), Lease.end_on >= day),
         )
         .order_by(Lease.start_on)
         .limit(1)
@@ -231,6 +182,26 @@ def free_units(session: Session, asker: Asker, landlord_id: int | None = None) -
     """The units in which nobody lives."""
     taken = {each.unit_id for each in leases(session, asker, landlord_id=landlord_id)}
     return [each for each in units(session, asker, landlord_id=landlord_id) if each.id not in taken]
+
+
+def counts(session: Session, asker: Asker) -> tuple[int, int, int]:
+    """How many properties, units and tenants the asker (a landlord) has."""
+    owner = rights.landlord(session, asker).id
+    in_properties = session.scalar(
+        select(func.count())
+        .select_from(Property)
+        .where(Property.landlord_id == owner, Property.archived_at.is_(None))
+    )
+    return in_properties or 0, len(units(session, asker)), len(leases(session, asker))
+
+
+def set_language(session: Session, asker: Asker, language: str) -> None:
+    """In which language the asker's papers and messages are, as landlord and as tenant."""
+    own = rights.landlord_of(session, asker)
+    if own is not None:
+        own.language = language
+    for tenant in rights.tenancies_of(session, asker):
+        tenant.language = language
 
 
 def counted(name: str) -> list[tuple[bool, int, str]]:
@@ -267,8 +238,10 @@ def _is_edge(before: str, after: str) -> bool:
     return before.isdigit() != after.isdigit()
 
 
-def _day(on: date | None) -> date:
-    return on if on is not None else clock.now().date()
+def _today(session: Session, asker: Asker, landlord_id: int | None) -> date:
+    if asker.admin and landlord_id is None:
+        return clock.now().date()
+    return clock.today(rights.landlord(session, asker, landlord_id).timezone)
 
 
 def _of_landlord[Row](
@@ -282,63 +255,3 @@ def _of_landlord[Row](
 def _refuse_double(existing: Sequence[Property] | Sequence[Unit], name: str, code: str) -> None:
     if any(each.name.casefold() == name.casefold() for each in existing):
         raise Conflict(code, name=name)
-
-
-def _tenant_of_person(session: Session, landlord: Landlord, new: NewTenant) -> Tenant:
-    """The same person may rent a second unit; a tenant who had left may come back."""
-    tenant = session.scalar(
-        select(Tenant).where(Tenant.landlord_id == landlord.id, Tenant.person_id == new.person_id)
-    )
-    if tenant is None:
-        tenant = Tenant(
-            landlord_id=landlord.id,
-            person_id=new.person_id,
-            name=cleaned(new.name),
-            phone=new.phone,
-            language=new.language,
-            reminders=True,
-            created_at=clock.now(),
-        )
-        session.add(tenant)
-        session.flush()
-        return tenant
-    same = tenant.name.casefold() == cleaned(new.name).casefold()
-    if not same and tenant.archived_at is None:
-        raise Conflict("phone_taken", tenant=tenant.name, phone=new.phone)
-    tenant.name, tenant.archived_at = cleaned(new.name), None
-    return tenant
-
-
-def _charged_from(new: NewTenant) -> date:
-    if new.last_paid_on is None or new.last_paid_on < new.start_on:
-        return new.start_on
-    held = cycle_containing(new.start_on, new.cycle_months, new.last_paid_on)
-    return months_after(
-        new.start_on,
-        new.cycle_months * (_index(new.start_on, new.cycle_months, held.start) + 1),
-    )
-
-
-def _index(start_on: date, cycle_months: int, cycle_start: date) -> int:
-    months = (cycle_start.year - start_on.year) * 12 + cycle_start.month - start_on.month
-    return months // cycle_months
-
-
-def counts(session: Session, asker: Asker) -> tuple[int, int, int]:
-    """How many properties, units and tenants the asker (a landlord) has."""
-    owner = rights.landlord(session, asker).id
-    in_properties = session.scalar(
-        select(func.count())
-        .select_from(Property)
-        .where(Property.landlord_id == owner, Property.archived_at.is_(None))
-    )
-    return in_properties or 0, len(units(session, asker)), len(leases(session, asker))
-
-
-def set_language(session: Session, asker: Asker, language: str) -> None:
-    """In which language the asker's papers and messages are, as landlord and as tenant."""
-    own = rights.landlord_of(session, asker)
-    if own is not None:
-        own.language = language
-    for tenant in rights.tenancies_of(session, asker):
-        tenant.language = language

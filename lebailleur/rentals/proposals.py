@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import payments
+from lebailleur.rentals import payments, quotes
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, NotFound
 from lebailleur.rentals.models import Payment, Proposal
-from lebailleur.rentals.payments import Ask, Quote
+from lebailleur.rentals.quotes import Quote
 from lebailleur.rentals.rights import Asker
 
 PAYMENT = "payment"
@@ -26,11 +27,11 @@ def propose_payment(
     """Keep what a payment would write until its author says yes, for `open_minutes`.
 
     Earlier payments that the same person has not answered are dropped: one question at a time.
-    The same `key` (the message it came from) gives the same proposal. Raises as `payments.quote`.
+    The same `key` (the message it came from) gives the same proposal. Raises as `quotes.quote`.
     """
     if asker.person_id is None:
         raise NotFound("proposal_not_found")
-    quoted = payments.quote(session, asker, ask)
+    quoted = quotes.quote(session, asker, ask)
     drop_open(session, asker)
     proposal = session.scalar(
         select(Proposal).where(Proposal.person_id == asker.person_id, Proposal.key == key)
@@ -43,7 +44,7 @@ def propose_payment(
     )
     if proposal.decision not in (None, "dropped"):
         raise Conflict("already_decided", decision=proposal.decision)
-    proposal.content = {"ask": payments.ask_to_json(ask), "expected": quoted.fingerprint()}
+    proposal.content = {"ask": ask.to_json(), "expected": quoted.fingerprint()}
     proposal.expires_at = clock.now() + timedelta(minutes=open_minutes)
     proposal.decided_at = proposal.decision = None
     session.add(proposal)
@@ -69,8 +70,9 @@ def confirm(session: Session, asker: Asker, proposal_id: str) -> tuple[Payment, 
     payment = payments.record(
         session,
         asker,
-        payments.ask_from_json(dict(proposal.content["ask"])),
+        Ask.from_json(proposal.content["ask"]),
         key=f"proposal:{proposal.id}",
+        source=proposal.key,
         expected=proposal.content["expected"],
     )
     proposal.decision, proposal.decided_at = "confirmed", clock.now()
@@ -89,7 +91,7 @@ def cancel(session: Session, asker: Asker, proposal_id: str) -> None:
 
 def ask_of(session: Session, asker: Asker, proposal_id: str) -> Ask:
     """What a proposal would record, to change it. Raises `NotFound`."""
-    return payments.ask_from_json(dict(_own(session, asker, proposal_id).content["ask"]))
+    return Ask.from_json(_own(session, asker, proposal_id).content["ask"])
 
 
 def open_of(session: Session, asker: Asker) -> Proposal | None:

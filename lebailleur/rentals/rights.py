@@ -6,7 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur.rentals.errors import NotAllowed, NotFound
-from lebailleur.rentals.models import Landlord, Lease, Payment, Property, Receipt, Tenant, Unit
+from lebailleur.rentals.models import (
+    Charge,
+    Landlord,
+    Lease,
+    Payment,
+    Property,
+    Receipt,
+    Tenant,
+    Unit,
+)
 
 
 @dataclass(frozen=True)
@@ -90,10 +99,18 @@ def unit_for(session: Session, asker: Asker, unit_id: int) -> Unit:
     return found
 
 
-def tenant_for(session: Session, asker: Asker, tenant_id: int, *, or_self: bool = False) -> Tenant:
-    """A tenant of the asker's, or, with `or_self`, the asker as tenant; raises `NotFound`."""
+def tenant_for(
+    session: Session,
+    asker: Asker,
+    tenant_id: int,
+    *,
+    or_self: bool = False,
+    gone_too: bool = False,
+) -> Tenant:
+    """A tenant of the asker's, or, with `or_self`, the asker as tenant; raises `NotFound`. One
+    who was deleted is found with `gone_too`: their history stays."""
     found = session.get(Tenant, tenant_id)
-    if found is None or found.archived_at:
+    if found is None or (found.archived_at and not gone_too):
         raise NotFound("tenant_not_found", id=tenant_id)
     if not (or_self and found.person_id == asker.person_id):
         _owned(asker, found.landlord, "tenant", tenant_id)
@@ -119,12 +136,21 @@ def payment_for(session: Session, asker: Asker, payment_id: int) -> Payment:
     return found
 
 
+def charge_for(session: Session, asker: Asker, charge_id: int) -> Charge:
+    """A charge of the asker's, as landlord; raises `NotFound`."""
+    found = session.get(Charge, charge_id)
+    if found is None:
+        raise NotFound("charge_not_found", id=charge_id)
+    _owned(asker, found.lease.tenant.landlord, "charge", charge_id)
+    return found
+
+
 def receipt_for(session: Session, asker: Asker, number: str) -> Receipt:
     """A receipt that the asker gave or was given; raises `NotFound`."""
     found = session.scalar(select(Receipt).where(Receipt.number == number))
     if found is None:
         raise NotFound("receipt_not_found", number=number)
-    tenant = found.payment.lease.tenant
+    tenant = found.lease.tenant
     if tenant.person_id != asker.person_id:
         _owned(asker, tenant.landlord, "receipt", number)
     return found

@@ -8,8 +8,9 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity
-from lebailleur.rentals import payments, portfolio
-from lebailleur.rentals.portfolio import NewTenant
+from lebailleur.rentals import leases, payments, portfolio
+from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.rights import Asker
 
 _numbers = count(1)
@@ -67,7 +68,7 @@ def villa_rose(session: Session, language: str) -> House:
         house.phones[short] = fresh_number()
         tenant = identity.of_phone(session, house.phones[short])
         tenant.language = language
-        lease = portfolio.add_tenant(
+        lease = leases.add_tenant(
             session,
             asker,
             NewTenant(
@@ -82,7 +83,7 @@ def villa_rose(session: Session, language: str) -> House:
         )
         house.leases[short] = lease.id
         if paid:
-            ask = payments.Ask(lease.id, months=paid, paid_on=start)
+            ask = Ask(lease.id, months=paid, paid_on=start)
             payments.record(session, asker, ask, key=f"before:{lease.id}")
     portfolio.add_unit(session, asker, property_id=rose.id, name="Room 5", rent=45_000)
     return house

@@ -10,7 +10,8 @@ from lebailleur import clock
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import writing
 from lebailleur.reminders import due
-from lebailleur.rentals import payments
+from lebailleur.rentals import payments, quotes
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.rights import ADMIN
 from tests.conversations import houses
@@ -47,7 +48,7 @@ def test_on_its_day_the_tenant_and_the_landlord_are_told_once(
 def test_what_is_paid_is_not_asked_for(engine: Engine, house: houses.House) -> None:
     now = datetime(2026, 4, 1, 7, 10, tzinfo=UTC)
     with clock.moved_to(now), writing(engine) as session:
-        ask = payments.Ask(house.leases["Paul"], months=4)
+        ask = Ask(house.leases["Paul"], months=4)
         payments.record(session, ADMIN, ask, key="all")
         due.keep_all(session)
         assert told(session) == {}
@@ -73,5 +74,5 @@ def test_charges_appear_by_themselves(engine: Engine, house: houses.House) -> No
     with writing(engine) as session:
         due.keep_all(session, DUE_DAY)
     with clock.moved_to(DUE_DAY.replace(tzinfo=UTC)), writing(engine) as session:
-        quoted = payments.quote(session, ADMIN, payments.Ask(house.leases["Paul"], part="all"))
+        quoted = quotes.quote(session, ADMIN, Ask(house.leases["Paul"], part="all"))
         assert quoted.amount == 200_000

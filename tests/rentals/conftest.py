@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity
 from lebailleur.database import writing
-from lebailleur.rentals import charges, payments, portfolio, reports
+from lebailleur.rentals import bills, charges, leases, payments, portfolio, quotes, reports
+from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.bills import NewBill
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Charge, Lease, Payment
-from lebailleur.rentals.payments import Ask, Quote
-from lebailleur.rentals.portfolio import NewTenant
+from lebailleur.rentals.quotes import Quote
 from lebailleur.rentals.reports import Standing
 from lebailleur.rentals.rights import Asker
 
@@ -67,14 +69,18 @@ class Ledger:
         name: str = "Paul Mbarga",
         made: str = "2025-12-15",
         last_paid: str | None = None,
+        again: int | None = None,
+        **more: Any,
     ) -> int:
-        """A tenant of their own moves in; the lease's id."""
+        """A tenant moves in, who is new or (`again`) has that lease already; the lease's id."""
         phone = f"+237{next(_numbers)}"
         with self.at(made) as session:
             room = portfolio.add_unit(
                 session, self.asker, property_id=self.property_id, name=unit, rent=rent
             )
-            return portfolio.add_tenant(
+            if again is not None:
+                phone = session.get_one(Lease, again).tenant.phone
+            return leases.add_tenant(
                 session,
                 self.asker,
                 NewTenant(
@@ -85,12 +91,28 @@ class Ledger:
                     start_on=date.fromisoformat(start),
                     cycle_months=months,
                     last_paid_on=date.fromisoformat(last_paid) if last_paid else None,
+                    **more,
                 ),
             ).id
 
+    def let(self, session: Session, unit_id: int, name: str, start: str) -> int:
+        """Somebody moves into a unit that there is; the lease's id."""
+        phone = f"+237{next(_numbers)}"
+        person_id = identity.of_phone(session, phone).id
+        new = NewTenant(name, phone, person_id, unit_id, date.fromisoformat(start))
+        return leases.add_tenant(session, self.asker, new).id
+
+    def tenant_of(self, lease: int) -> Asker:
+        """The lease's tenant, asking for themselves."""
+        with writing(self.engine) as session:
+            return Asker(session.get_one(Lease, lease).tenant.person_id)
+
+    def arrears(self, session: Session) -> list[Standing]:
+        return reports.arrears(session, self.asker)
+
     def quote(self, when: str, lease: int, **ask: Any) -> Quote:
         with self.at(when) as session:
-            return payments.quote(session, self.asker, Ask(lease, **ask))
+            return quotes.quote(session, self.asker, Ask(lease, **ask))
 
     def pay(self, when: str, lease: int, *, key: str | None = None, **ask: Any) -> Payment:
         key = key or f"test:{next(self.keys)}"
@@ -99,21 +121,14 @@ class Ledger:
             session.refresh(paid, ["allocations", "receipt"])
             return paid
 
-    def bill(self, lease: int, kind: str, amount: int, due: str) -> None:
-        """A bill, as later issues will make them."""
-        day = date.fromisoformat(due)
+    def bill(
+        self, lease: int | tuple[int, ...], kind: str, amount: int, due: str, **more: Any
+    ) -> list[Charge]:
+        """A bill for one lease or several, asked on the day on which it is due."""
+        ids = lease if isinstance(lease, tuple) else (lease,)
+        wanted = NewBill(kind, amount, ids, due_on=date.fromisoformat(due), **more)
         with self.at(due) as session:
-            session.add(
-                Charge(
-                    lease_id=lease,
-                    kind=kind,
-                    period_start=day,
-                    period_end=day,
-                    due_on=day,
-                    amount=amount,
-                    created_at=clock.now(),
-                )
-            )
+            return bills.record(session, self.asker, wanted, key=f"bill:{next(self.keys)}")
 
     def standing(self, when: str, lease: int) -> Standing:
         with self.at(when) as session:

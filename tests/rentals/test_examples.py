@@ -8,7 +8,8 @@ from itertools import islice, pairwise
 import pypdf
 import pytest
 
-from lebailleur.rentals import cycles, receipts
+from lebailleur.rentals import receipts
+from lebailleur.rentals.cycles import Schedule
 from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Lease, Payment, Receipt
 from tests.rentals.conftest import to
@@ -38,12 +39,12 @@ def test_1_nothing_paid(ledger):
     ],
 )
 def test_2_due_days_follow_the_start(start, due):
-    found = islice(cycles.cycles(start, 1), len(due))
+    found = islice(Schedule(start, 1, start).cycles(), len(due))
     assert [f"{each.start:%m-%d}" for each in found] == due
 
 
 def test_2_cycles_leave_no_day_out():
-    every = list(islice(cycles.cycles(date(2026, 1, 31), 1), 30))
+    every = list(islice(Schedule(date(2026, 1, 31), 1, date(2026, 1, 31)).cycles(), 30))
     for before, after in pairwise(every):
         assert after.start - before.end == timedelta(days=1)
 

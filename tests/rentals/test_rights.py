@@ -4,11 +4,21 @@ from datetime import date
 
 import pytest
 
-from lebailleur.rentals import charges, payments, portfolio, receipts, reports, rights
+from lebailleur.rentals import (
+    charges,
+    leases,
+    listing,
+    payments,
+    portfolio,
+    quotes,
+    receipts,
+    reports,
+    rights,
+)
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import NotAllowed, NotFound
+from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Charge, Lease, Payment
-from lebailleur.rentals.payments import Ask
-from lebailleur.rentals.portfolio import NewTenant
 from lebailleur.rentals.rights import ADMIN, Asker
 from tests.rentals.conftest import Ledger
 
@@ -46,10 +56,10 @@ DEEDS = {
     "add unit": lambda s, a, t: portfolio.add_unit(
         s, a, property_id=t["property"], name="Room 9", rent=1_000
     ),
-    "add tenant": lambda s, a, t: portfolio.add_tenant(s, a, NewTenant(**NEW, unit_id=t["unit"])),
-    "quote": lambda s, a, t: payments.quote(s, a, Ask(t["lease"], amount=1_000)),
+    "add tenant": lambda s, a, t: leases.add_tenant(s, a, NewTenant(**NEW, unit_id=t["unit"])),
+    "quote": lambda s, a, t: quotes.quote(s, a, Ask(t["lease"], amount=1_000)),
     "record": lambda s, a, t: payments.record(s, a, Ask(t["lease"], amount=1_000), key="k"),
-    "payments of": lambda s, a, t: payments.payments_of(s, a, tenant_id=t["tenant"]),
+    "payments of": lambda s, a, t: listing.payments(s, a, offset=0, limit=9, tenant_id=t["tenant"]),
 }
 OWN = {
     "standing": lambda s, a, t: reports.standing(s, a, t["lease"]),
@@ -95,7 +105,7 @@ def test_lists_hold_what_is_the_askers(ledger, theirs):
         assert [each.lease.tenant.name for each in reports.arrears(session, ledger.asker)] == [
             "Mine"
         ]
-        assert payments.payments_of(session, ledger.asker) == []
+        assert listing.payments(session, ledger.asker, offset=0, limit=9).rows == []
         assert len(portfolio.tenants(session, ADMIN)) == 2
         for deed in (portfolio.properties, portfolio.tenants, reports.standings):
             with pytest.raises(NotAllowed):

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from lebailleur import clock
 from lebailleur.database import reading, writing
 from lebailleur.rentals import payments, proposals
+from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, NotFound, Refused, RentalError
 from lebailleur.rentals.models import Allocation, Payment, Receipt
-from lebailleur.rentals.payments import Ask
 from lebailleur.rentals.rights import Asker
 from tests.rentals.conftest import Ledger, moment
 
@@ -210,7 +210,9 @@ CANNOT_BE = [
     ({"amount": 10_000, "paid_on": date(9999, 12, 31)}, "future_date"),
     ({"amount": 10_000, "paid_on": date(1, 1, 1)}, "before_lease"),
     ({"amount": 10_000, "paid_on": date(2025, 11, 1)}, "before_lease"),
-    ({"amount": 10_000, "bill": "deposit"}, "deposit"),
+    ({"part": "1/2", "bill": "deposit"}, "no_sum"),
+    ({"amount": 0, "bill": "deposit"}, "not_positive"),
+    ({"amount": 10_000, "withheld": -1}, "not_positive"),
     ({"part": "all", "bill": "water"}, "no_such_bill"),
 ]
 

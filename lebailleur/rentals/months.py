@@ -1,0 +1,122 @@
+"""A landlord's month: what was expected, what was collected, what is outstanding."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lebailleur import clock
+from lebailleur.rentals import charges, rights
+from lebailleur.rentals.asks import DEPOSIT
+from lebailleur.rentals.cycles import DAY, months_after
+from lebailleur.rentals.models import Allocation, Charge, Lease, Payment, Property, Unit
+from lebailleur.rentals.rights import Asker
+
+CREDIT = "credit"
+
+
+@dataclass
+class Sums:
+    """`expected`: fell due in the month. `outstanding`: what is still open of that.
+    `collected`: received in the month, whatever it pays."""
+
+    expected: int = 0
+    outstanding: int = 0
+    collected: int = 0
+
+
+@dataclass
+class Month:
+    """A landlord's month in sums: altogether, by kind of charge, by property. What was received
+    and pays nothing yet is collected under the kind ``credit``; a deposit is under its own."""
+
+    year: int
+    month: int
+    total: Sums = field(default_factory=Sums)
+    withheld: int = 0
+    by_kind: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    by_property: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+
+def of_landlord(
+    session: Session,
+    asker: Asker,
+    year: int,
+    month: int,
+    *,
+    landlord_id: int | None = None,
+    until: tuple[int, int] | None = None,
+) -> Month:
+    """The month's sums as the ledger knows them today; with `until` (year, month), those of all
+    months up to that one. Deposits are collected, but part of no total. Raises `NotFound`."""
+    landlord = rights.landlord(session, asker, landlord_id)
+    charges.bring_up_to_date(session, landlord, clock.today(landlord.timezone))
+    first = date(year, month, 1)
+    last = months_after(date(*(until or (year, month)), 1), 1) - DAY
+    found = Month(year, month)
+    _expected(session, landlord.id, first, last, found)
+    _collected(session, landlord.id, first, last, found)
+    return found
+
+
+def _expected(session: Session, landlord_id: int, first: date, last: date, found: Month) -> None:
+    rows = session.execute(
+        select(Charge.kind, Property.name, func.sum(Charge.amount), func.sum(Charge.open))
+        .join(Lease, Lease.id == Charge.lease_id)
+        .join(Unit, Unit.id == Lease.unit_id)
+        .join(Property, Property.id == Unit.property_id)
+        .where(
+            Charge.landlord_id == landlord_id,
+            Charge.due_on.between(first, last),
+            Charge.voided_on.is_(None),
+        )
+        .group_by(Charge.kind, Property.name)
+    )
+    for kind, house, asked, open_ in rows:
+        for sums in (found.total, found.by_kind[kind], found.by_property[house]):
+            sums.expected += int(asked)
+            sums.outstanding += int(open_)
+
+
+def _collected(session: Session, landlord_id: int, first: date, last: date, found: Month) -> None:
+    in_month = (
+        Payment.landlord_id == landlord_id,
+        Payment.paid_on.between(first, last),
+        Payment.voided_at.is_(None),
+        # A deposit that pays a debt is no new money.
+        Payment.method.is_distinct_from(DEPOSIT),
+    )
+    money = session.execute(
+        select(
+            Property.name,
+            Payment.bill == DEPOSIT,
+            func.sum(Payment.amount),
+            func.sum(Payment.withheld),
+        )
+        .join(Lease, Lease.id == Payment.lease_id)
+        .join(Unit, Unit.id == Lease.unit_id)
+        .join(Property, Property.id == Unit.property_id)
+        .where(*in_month)
+        .group_by(Property.name, Payment.bill == DEPOSIT)
+    )
+    for house, deposit, amount, withheld in money:
+        if deposit:
+            found.by_kind[DEPOSIT].collected += int(amount)
+            continue
+        found.total.collected += int(amount)
+        found.by_property[house].collected += int(amount)
+        found.withheld += int(withheld)
+    spread = session.execute(
+        select(Charge.kind, func.sum(Allocation.amount))
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .join(Charge, Charge.id == Allocation.charge_id)
+        .where(*in_month, Allocation.released_on.is_(None))
+        .group_by(Charge.kind)
+    )
+    for kind, amount in spread:
+        found.by_kind[kind].collected += int(amount)
+    allocated = sum(sums.collected for kind, sums in found.by_kind.items() if kind != DEPOSIT)
+    if found.total.collected > allocated:
+        found.by_kind[CREDIT].collected = found.total.collected - allocated
