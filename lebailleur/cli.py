@@ -8,7 +8,12 @@ import typer
 from lebailleur import logs
 from lebailleur.settings import settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The operator's command.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they hold tokens
+    help="The operator's command.",
+)
 
 
 @app.command()

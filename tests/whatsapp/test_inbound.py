@@ -1,5 +1,7 @@
 """Whatever a notification holds, it is read whole and nothing raises."""
 
+import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -80,26 +82,70 @@ def test_statuses_are_read_with_their_error() -> None:
     assert statuses == [inbound.Status("wamid.2", "failed", "131047 closed")]
 
 
-KEYS = [
-    *("entry", "changes", "field", "value", "messages", "statuses", "contacts", "errors", "id"),
-    *("from", "type", "text", "body", "interactive", "timestamp", "profile", "name", "wa_id"),
-    *("status", "image"),
-]
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(KEYS),
-            inner,
-            max_size=4,
+REAL = value(
+    messaging_product="whatsapp",
+    contacts=[{"profile": {"name": "Awa"}, "wa_id": "237677123456", "user_id": "CM.1"}],
+    messages=[
+        {"from": "237677123456", "id": "wamid.3", "timestamp": "3", "type": kind, kind: part}
+        for kind, part in (
+            ("text", {"body": "Paul paid"}),
+            ("interactive", {"type": "list_reply", "list_reply": {"id": "/o2", "title": "Non"}}),
+            ("image", {"id": "9", "caption": "reçu", "mime_type": "image/jpeg"}),
+            ("button", {"payload": "PAY", "text": "Payer"}),
         )
-    ),
-    max_leaves=20,
+    ],
+    statuses=[{"id": "wamid.2", "status": "failed", "errors": [{"code": 1, "title": "no"}]}],
+)
+SANE = {
+    "from": "237699",
+    "id": "wamid.sane",
+    "timestamp": "9",
+    "type": "text",
+    "text": {"body": "x"},
+}
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["²", "٣", "9" * 5000, "-1", "\ud800", "a\x00b", "text", "list_reply"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
 )
 
 
-@given(JSON)
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to everything that a notification holds."""
+    found = [path] if path else []
+    if isinstance(node, dict | list):
+        for key, each in node.items() if isinstance(node, dict) else enumerate(node):
+            found += places(each, (*path, key))
+    return found
+
+
+@given(st.lists(st.tuples(st.sampled_from(places(REAL)), ODD), min_size=1, max_size=4))
+def test_nothing_odd_in_a_real_notification_raises(changes: list[tuple[Any, Any]]) -> None:
+    odd = json.loads(json.dumps(REAL))
+    for path, put in changes:
+        node = odd
+        try:
+            for key in path[:-1]:
+                node = node[key]
+            node[path[-1]] = put
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took that place away
+    odd["entry"] = odd["entry"] if isinstance(odd.get("entry"), list) else [odd.get("entry")]
+    odd["entry"] += value(messages=[SANE])["entry"]
+    messages, statuses = inbound.read(odd)
+    assert "wamid.sane" in {each.key for each in messages}
+    for each in (*messages, *statuses):
+        # What is kept can be written to any database.
+        assert "\x00" not in json.dumps(asdict(each), ensure_ascii=False)
+        json.dumps(asdict(each), ensure_ascii=False).encode()
+
+
+@given(ODD)
 def test_nothing_odd_raises(odd: Any) -> None:
     inbound.read(odd)
     inbound.read(value(messages=[odd], statuses=[odd], contacts=[odd]))
