@@ -89,20 +89,15 @@ def _collected(session: Session, landlord_id: int, first: date, last: date, foun
         Payment.method.is_distinct_from(DEPOSIT),
     )
     money = session.execute(
-        select(
-            Property.name,
-            Payment.bill == DEPOSIT,
-            func.sum(Payment.amount),
-            func.sum(Payment.withheld),
-        )
+        select(Property.name, Payment.bill, func.sum(Payment.amount), func.sum(Payment.withheld))
         .join(Lease, Lease.id == Payment.lease_id)
         .join(Unit, Unit.id == Lease.unit_id)
         .join(Property, Property.id == Unit.property_id)
         .where(*in_month)
-        .group_by(Property.name, Payment.bill == DEPOSIT)
+        .group_by(Property.name, Payment.bill)
     )
-    for house, deposit, amount, withheld in money:
-        if deposit:
+    for house, bill, amount, withheld in money:
+        if bill == DEPOSIT:
             found.by_kind[DEPOSIT].collected += int(amount)
             continue
         found.total.collected += int(amount)

@@ -1,6 +1,6 @@
 """A rent that falls due is said once: to the tenant and to the landlord, on its day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Engine, select
@@ -10,7 +10,7 @@ from lebailleur import clock
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import writing
 from lebailleur.reminders import due
-from lebailleur.rentals import payments, quotes
+from lebailleur.rentals import payments, plans, quotes
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.rights import ADMIN
@@ -76,3 +76,37 @@ def test_charges_appear_by_themselves(engine: Engine, house: houses.House) -> No
     with clock.moved_to(DUE_DAY.replace(tzinfo=UTC)), writing(engine) as session:
         quoted = quotes.quote(session, ADMIN, Ask(house.leases["Paul"], part="all"))
         assert quoted.amount == 200_000
+
+
+def promised(
+    engine: Engine, house: houses.House, *days: tuple[int, int]
+) -> list[plans.PartStanding]:
+    now = datetime(2026, 3, 10, 8, tzinfo=UTC)
+    parts = [plans.NewPart(date(2026, *day), 50_000) for day in days]
+    with clock.moved_to(now), writing(engine) as session:
+        plan = plans.note(session, ADMIN, house.leases["Paul"], parts, key="plan")
+        return plans.standings(session, plan)
+
+
+def events(engine: Engine, month: int, day: int) -> dict[str, str]:
+    with writing(engine) as session:
+        before = set(told(session))
+        due.keep_all(session, datetime(2026, month, day, 9))
+        return {key: what for key, what in told(session).items() if key not in before}
+
+
+def test_a_promise_holds_reminders_back_until_its_day(engine: Engine, house: houses.House) -> None:
+    [part] = promised(engine, house, (4, 3))
+    lease = house.leases["Paul"]
+    assert f"due:{lease}:2026-04-01" not in events(engine, 4, 1)
+    assert events(engine, 4, 3)[f"promise:{part.part.id}"] == "EXTERNAL_promise_due"
+
+
+def test_19_the_landlord_is_told_once_of_a_broken_part(engine: Engine, house: houses.House) -> None:
+    parts = promised(engine, house, (4, 5), (4, 20), (5, 5))
+    with clock.moved_to(datetime(2026, 4, 5, 8, tzinfo=UTC)), writing(engine) as session:
+        payments.record(session, ADMIN, Ask(house.leases["Paul"], amount=50_000), key="first")
+    broken = f"promise:{parts[1].part.id}:broken"
+    assert broken not in events(engine, 4, 20)
+    assert events(engine, 4, 21)[broken] == "EXTERNAL_promise_broken"
+    assert broken not in events(engine, 4, 22)
