@@ -177,7 +177,10 @@ def _paper(session: Session, receipt: Receipt) -> bytes:
     if receipt.voided_on is not None:
         reversal = session.scalar(select(Reversal).where(Reversal.payment_id == receipt.payment_id))
         void = {
-            "on": receipt.voided_on,
+            # The day on which it was said, not the payment day from which a correction counts.
+            "on": clock.local(reversal.recorded_at, receipt.content["timezone"]).date()
+            if reversal
+            else receipt.voided_on,
             "reason": reversal.reason if reversal else None,
             "replaced_by": _replaced_by(session, receipt),
         }

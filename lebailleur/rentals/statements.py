@@ -77,7 +77,7 @@ class _Move:
     """What changes the balance on a day, before lines are made of it."""
 
     on: date
-    order: tuple[int, int]
+    order: tuple[int, int, int]
     entry: Entry
 
 
@@ -183,7 +183,7 @@ def _of_charge(charge: Charge, lease: Lease) -> list[_Move]:
             period_end=charge.period_end,
             note=charge.note,
         )
-        return _Move(on, (0, charge.id), line)
+        return _Move(on, (0, charge.id, 0), line)
 
     for each in charge.allocations:
         end = _first(charge.due_on, each.released_on)
@@ -212,7 +212,7 @@ def _of_payment(payment: Payment, payouts: Sequence[Payout], lease: Lease) -> li
         if each.released_on is None
     )
 
-    def entry(kind: EntryKind, on: date, amount: int, total: int, order: int = 1) -> _Move:
+    def entry(kind: EntryKind, on: date, amount: int, total: int, step: int = 0) -> _Move:
         line = Entry(
             on,
             kind,
@@ -228,20 +228,20 @@ def _of_payment(payment: Payment, payouts: Sequence[Payout], lease: Lease) -> li
             allocations=paid,
             note=payment.reversal.reason if payment.reversal and total < 0 else None,
         )
-        return _Move(on, (order, payment.id), line)
+        return _Move(on, (1, payment.id, step), line)
 
     kind: EntryKind = "deposit" if deposit else "payment"
     found = [entry(kind, payment.paid_on, -sign * payment.amount, payment.amount)]
     if payment.reversal is not None:
         back: EntryKind = "deposit" if deposit else "payment_void"
         total = -payment.amount
-        found.append(entry(back, payment.reversal.on, sign * payment.amount, total, order=2))
+        found.append(entry(back, payment.reversal.on, sign * payment.amount, total, step=1))
     for payout in payouts:
         kind = "refund" if payout.kind == "refund" else "deposit"
         adds = payout.amount if payout.kind == "refund" else 0
-        found.append(entry(kind, payout.on, adds, -payout.amount, order=3))
+        found.append(entry(kind, payout.on, adds, -payout.amount, step=2))
         if payout.voided_on is not None:
-            found.append(entry(kind, payout.voided_on, -adds, payout.amount, order=4))
+            found.append(entry(kind, payout.voided_on, -adds, payout.amount, step=3))
     return found
 
 

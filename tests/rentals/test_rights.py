@@ -5,20 +5,32 @@ from datetime import date
 import pytest
 
 from lebailleur.rentals import (
+    bills,
     charges,
+    corrections,
+    deposits,
+    late_fees,
+    lease_changes,
     leases,
     listing,
+    months,
     payments,
+    plans,
     portfolio,
     quotes,
     receipts,
+    removal,
     reports,
     rights,
+    statements,
 )
 from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.bills import NewBill
+from lebailleur.rentals.corrections import Change
 from lebailleur.rentals.errors import NotAllowed, NotFound
 from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Charge, Lease, Payment
+from lebailleur.rentals.plans import NewPart
 from lebailleur.rentals.rights import ADMIN, Asker
 from tests.rentals.conftest import Ledger
 
@@ -29,10 +41,12 @@ NOW = "2026-03-10"
 def theirs(ledger):
     """The ids of another landlord's things."""
     other = Ledger(ledger.engine)
-    payment = other.pay(NOW, other.lease(), amount=20_000)
+    payment = other.pay(NOW, other.lease(), amount=50_000)
     with other.at(NOW) as session:
         lease = session.get_one(Lease, payment.lease_id)
+        charge = session.query(Charge).filter_by(lease_id=lease.id).first()
         return {
+            "charge": charge.id,
             "landlord": other.landlord_id,
             "property": other.property_id,
             "unit": lease.unit_id,
@@ -61,7 +75,40 @@ DEEDS = {
     "record": lambda s, a, t: payments.record(s, a, Ask(t["lease"], amount=1_000), key="k"),
     "payments of": lambda s, a, t: listing.payments(s, a, offset=0, limit=9, tenant_id=t["tenant"]),
 }
+DEEDS |= {
+    "void": lambda s, a, t: corrections.void(s, a, t["payment"]),
+    "correct": lambda s, a, t: corrections.correct(s, a, t["payment"], Change(amount=1), key="c"),
+    "preview": lambda s, a, t: corrections.preview(s, a, t["payment"], Change(amount=1)),
+    "bill": lambda s, a, t: bills.record(s, a, NewBill("water", 1, (t["lease"],)), key="b"),
+    "bills of": lambda s, a, t: bills.leases_of(s, a, property_id=t["property"]),
+    "void bill": lambda s, a, t: bills.void(s, a, t["charge"]),
+    "end": lambda s, a, t: lease_changes.end(s, a, t["lease"], date(2026, 3, 31)),
+    "move": lambda s, a, t: lease_changes.move(s, a, t["lease"], t["unit"], date(2026, 3, 31)),
+    "rent": lambda s, a, t: lease_changes.change_rent(
+        s, a, rent=1, from_on=date(2026, 4, 1), lease_id=t["lease"]
+    ),
+    "unit's rent": lambda s, a, t: lease_changes.change_rent(
+        s, a, rent=1, from_on=date(2026, 4, 1), unit_id=t["unit"]
+    ),
+    "due day": lambda s, a, t: lease_changes.reschedule(s, a, t["lease"], due_day=5),
+    "use deposit": lambda s, a, t: deposits.use(s, a, t["lease"], key="d"),
+    "give back": lambda s, a, t: deposits.give_back(s, a, t["lease"], key="d"),
+    "refund": lambda s, a, t: deposits.refund(s, a, t["lease"], key="d"),
+    "late fee": lambda s, a, t: late_fees.set_late_fee(
+        s, a, kind="fixed", value=1, landlord_id=t["landlord"]
+    ),
+    "promise": lambda s, a, t: plans.note(s, a, t["lease"], [NewPart(date(2026, 4, 1))], key="p"),
+    "requests": lambda s, a, t: plans.asked(s, a, t["landlord"]),
+    "month": lambda s, a, t: months.of_landlord(s, a, 2026, 3, landlord_id=t["landlord"]),
+    "what goes": lambda s, a, t: removal.preview(s, a, "property", t["property"]),
+    "delete house": lambda s, a, t: removal.remove(s, a, "property", t["property"]),
+    "delete unit": lambda s, a, t: removal.remove(s, a, "unit", t["unit"]),
+    "delete tenant": lambda s, a, t: removal.remove(s, a, "tenant", t["tenant"]),
+}
 OWN = {
+    "statement": lambda s, a, t: statements.statement(s, a, t["tenant"]),
+    "deposit": lambda s, a, t: str(deposits.held(s, a, t["lease"])),
+    "quittance": lambda s, a, t: receipts.quittance(s, a, t["lease"], (2026, 1)),
     "standing": lambda s, a, t: reports.standing(s, a, t["lease"]),
     "own payments": lambda s, a, t: payments.own_payments(s, a, t["lease"]),
     "receipt": lambda s, a, t: rights.receipt_for(s, a, t["receipt"]),

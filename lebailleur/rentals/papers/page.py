@@ -35,18 +35,18 @@ class Page(FPDF):
         self.set_auto_page_break(True, 20)
 
     def header(self) -> None:
-        """A band at the top of every page, and the stamp of a void paper across it."""
+        """A band at the top of every page."""
         self.set_fill_color(*GREEN)
         self.rect(0, 0, 210, 5, "F")
+        self.set_y(16)
+
+    def footer(self) -> None:
+        """The page's number, where there are several; across the page the stamp of a void paper."""
         if self.stamp:
             with self.local_context(fill_opacity=0.16), self.rotation(38, 105, 148):
                 self.set_font("body", "B", 110)
                 self.set_text_color(*RED)
                 self.text(105 - self.get_string_width(self.stamp) / 2, 165, self.stamp)
-        self.set_y(16)
-
-    def footer(self) -> None:
-        """The page's number, where there are several."""
         if self.page_no() > 1:
             self.set_y(-14)
             self.say(self.words["page"].format(page=self.page_no()), 8.5, color=GREY)
