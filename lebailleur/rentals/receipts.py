@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import charges, leases, rights
-from lebailleur.rentals.asks import DEPOSIT
+from lebailleur.rentals import charges, leases, receipt_content, rights
 from lebailleur.rentals.charges import RENT
 from lebailleur.rentals.errors import NotFound, Refused
 from lebailleur.rentals.models import Allocation, Charge, Lease, Payment, Receipt, Reversal
@@ -40,8 +39,8 @@ class Verified:
 def issue(session: Session, payment: Payment, *, balance: int) -> Receipt:
     """Write the receipt of a payment that was just recorded. The landlord's row is locked."""
     content = {
-        **_parties(payment.lease),
-        **_of_payment(session, payment),
+        **receipt_content.parties(payment.lease),
+        **receipt_content.of_payment(session, payment),
         "balance": balance,
     }
     return _write(session, payment.lease, content, payment_id=payment.id)
@@ -70,16 +69,16 @@ def quittance(session: Session, asker: Asker, lease_id: int, month: Month) -> Re
     if existing is not None:
         return existing
     content = {
-        **_parties(lease),
+        **receipt_content.parties(lease),
         "amount": charge.amount,
         "withheld": 0,
         "method": None,
         "paid_on": max(each.payment.paid_on for each in paid).isoformat(),
-        "lines": [_line(charge, charge.amount, 0, 0, paid)],
+        "lines": [receipt_content.line(charge, charge.amount, 0, 0, paid)],
         "deposit": False,
         "credit": 0,
         "balance": 0,
-        "older": _older(session, lease, charge),
+        "older": receipt_content.older(session, lease, charge),
     }
     return _write(session, lease, content, charge_id=charge.id)
 
@@ -252,80 +251,4 @@ def _is_quittance_of(receipt: Receipt, charge: Charge) -> bool:
         and lines[0]["kind"] == RENT
         and lines[0]["from"] == charge.period_start.isoformat()
         and lines[0]["remains"] == 0
-    )
-
-
-def _parties(lease: Lease) -> dict[str, Any]:
-    tenant, landlord, unit = lease.tenant, lease.tenant.landlord, lease.unit
-    return {
-        "landlord": landlord.name,
-        "landlord_phone": landlord.contact_phone or landlord.phone,
-        "tenant": tenant.name,
-        "tenant_phone": tenant.phone,
-        "unit": unit.name,
-        "property": unit.property.name,
-        "address": unit.property.address,
-        "timezone": landlord.timezone,
-        "currency": landlord.currency,
-    }
-
-
-def _of_payment(session: Session, payment: Payment) -> dict[str, Any]:
-    lines: list[dict[str, Any]] = []
-    for allocation in payment.standing_allocations:
-        charge = allocation.charge
-        before = charge.amount - charge.open - allocation.amount
-        earlier = [
-            each
-            for each in charge.allocations
-            if each.released_on is None and each.payment_id != payment.id
-        ]
-        lines.append(_line(charge, allocation.amount, before, charge.open, earlier))
-    lines.sort(key=lambda each: (each["kind"] != RENT, each["from"]))
-    first_rent = next((each for each in payment.standing_allocations), None)
-    deposit = payment.bill == DEPOSIT
-    return {
-        "amount": payment.amount,
-        "withheld": payment.withheld,
-        "method": payment.method,
-        # Enough of the operator's id to find it, not all of it.
-        "reference": ((payment.asked or {}).get("reference") or "")[-6:] or None,
-        "paid_on": payment.paid_on.isoformat(),
-        "lines": lines,
-        "deposit": deposit,
-        "credit": payment.unused,
-        "older": _older(session, payment.lease, first_rent.charge) if first_rent else 0,
-    }
-
-
-def _line(
-    charge: Charge, paid: int, before: int, remains: int, earlier: list[Allocation]
-) -> dict[str, Any]:
-    return {
-        "kind": charge.kind,
-        "note": charge.note,
-        "from": charge.period_start.isoformat(),
-        "to": charge.period_end.isoformat(),
-        "charged": charge.amount,
-        "before": before,
-        "paid": paid,
-        "remains": remains,
-        "payments": [
-            {
-                "amount": each.amount,
-                "on": each.payment.paid_on.isoformat(),
-                "number": each.payment.receipt.number,
-                "method": each.payment.method,
-            }
-            for each in earlier
-        ],
-    }
-
-
-def _older(session: Session, lease: Lease, charge: Charge) -> int:
-    """What is open of the rents before this one."""
-    return sum(
-        each.open
-        for each in charges.open_charges(session, leases.chain(session, lease))
-        if each.kind == RENT and each.period_start < charge.period_start
     )
