@@ -174,9 +174,9 @@ class FreeUnitField(Field):
 class DayField(Field):
     """A day, kept as ISO text; with `none`, "not at all" is an answer too.
 
-    `past`: a day of the past is meant ("the 15th" is the last one). `months`: a month may be
-    given instead, and means its first day. `volunteers`: taken from a message that names a day
-    without having been asked.
+    `past`: a day of the past is meant ("the 15th" is the last one); `future`: one to come.
+    `months`: a month may be given instead, and means its first day. `volunteers`: taken from a
+    message that names a day without having been asked.
     """
 
     entities = frozenset({"date", "period"})
@@ -190,9 +190,11 @@ class DayField(Field):
         past: bool = False,
         months: bool = False,
         volunteers: bool = False,
+        future: bool = False,
     ) -> None:
         self.slot, self.none, self.same_as = slot, none, same_as
         self.past, self.months, self.volunteers = past, months, volunteers
+        self.future = future
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
         said = turn.entity("date") or turn.entity("period")
@@ -204,19 +206,22 @@ class DayField(Field):
             return Read(values.get(self.same_as))
         if chosen == NONE or (self.none and turn.intent == "deny"):
             return Read(NONE)
+        if chosen is not None:
+            return Read(date.fromisoformat(chosen).isoformat())
         return self._read(turn, turn.entity("date") or turn.entity("period") or turn.text)
 
     def _read(self, turn: Turn, text: str) -> Read:
         today = clock.today(turn.timezone())
         sides: tuple[Literal["past", "future"], ...] = (
-            ("past",) if self.past else ("past", "future")
+            ("past",) if self.past else ("future",) if self.future else ("past", "future")
         )
         readings = [read_day(text, today, prefer=side) for side in sides]
         days = [each.value for each in readings if each.value is not None]
         if days:
             # A cycle may have begun, or be about to: the nearest such day is meant.
             return Read(min(days, key=lambda day: abs(day - today)).isoformat())
-        first = first_of_period(text, today, past=self.past or self.volunteers)
+        past = self.past or (self.volunteers and not self.future)
+        first = first_of_period(text, today, past=past, future=self.future)
         if first is not None:
             return Read(first.isoformat())
         return Read(problem=f"utter_bad_{self.slot}")
@@ -312,12 +317,17 @@ def months_in(turn: Turn) -> list[list[int | None]]:
     return found
 
 
-def first_of_period(text: str, today: date, *, past: bool) -> date | None:
-    """The first day of a named month: the nearest one, or with `past` not after today."""
+def first_of_period(text: str, today: date, *, past: bool, future: bool = False) -> date | None:
+    """The first day of a named month: this year's, with `past` not after today, with `future`
+    not before this month."""
     period = read_period(text, today).value
     if period is None:
         return None
     year, month = period.months[0]
     if year is None:
-        year = today.year if not past or month <= today.month else today.year - 1
+        year = today.year
+        if past and month > today.month:
+            year -= 1
+        if future and month < today.month:
+            year += 1
     return date(year, month, 1)

@@ -101,6 +101,9 @@ class Form(Action, ABC):
         values = {slot: tracker.get_slot(slot) for slot in self._owned()}
         asked = tracker.get_slot(REQUESTED)
         since = _since_said(tracker)
+        entering = any(event.get("event") == "active_loop" for event in since)
+        if entering and asked is None:
+            return self._enter(turn)
         if any(
             event.get("event") == "action"
             and event.get("name") not in (self.form, "action_extract_slots", "action_listen")
@@ -108,8 +111,6 @@ class Form(Action, ABC):
         ):
             # Another matter was answered first: these words are no answer to our question.
             return [SlotSet(REQUESTED, asked)]
-        if any(event.get("event") == "active_loop" for event in since):
-            return self._enter(turn)
         if turn.intent == "go_back":
             return self._back(turn, values, asked)
         if self._another_matter(turn, asked):

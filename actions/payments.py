@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
-from actions.base import Matter, say_error
+from actions.base import Matter
 from actions.fields import LeaseField
 from actions.forms import REQUESTED, Form
 from actions.relays import relay
@@ -17,7 +17,7 @@ from actions.wording import charge_words, clear_words, day_words, money, month_w
 from lebailleur.conversation import inbox
 from lebailleur.rentals import proposals, quotes, rights
 from lebailleur.rentals.asks import Ask
-from lebailleur.rentals.errors import Conflict, Refused, RentalError
+from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.quotes import Quote
 from lebailleur.settings import settings
@@ -82,10 +82,13 @@ class ChangePayment(Matter):
     called = "action_change_payment"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        waiting = proposals.open_of(turn.session, turn.asker)
-        if waiting is None:
-            turn.say("utter_not_yet")
+        if turn.role == "tenant":
+            relay(turn, "claim", "utter_claim_passed_on")
             return []
+        waiting = proposals.open_of(turn.session, turn.asker)
+        if waiting is None or waiting.kind != "payment":
+            # What is wrong was recorded before: that is a correction.
+            return [FollowupAction("correction_form")]
         ask = proposals.ask_of(turn.session, turn.asker, waiting.id)
         read = SumField("payment_sum").named(turn, slots_of(ask))
         if read.value is not None:
@@ -126,23 +129,13 @@ def propose(turn: Turn, ask: Ask) -> None:
         name=lease.tenant.name,
         unit=lease.unit.name,
         property=lease.unit.property.name,
-        amount=money(turn, quote.amount, lease.tenant.landlord.currency),
         details=_details(turn, quote),
-        lines="\n".join(_lines(turn, quote)),
-        after=_after(turn, quote),
+        **quote_words(turn, quote),
     )
 
 
-def confirm_proposal(turn: Turn, proposal_id: str) -> None:
-    """A yes: write the payment once, send the receipt to both."""
-    try:
-        payment, new = proposals.confirm(turn.session, turn.asker, proposal_id)
-    except Conflict as conflict:
-        _say_conflict(turn, proposal_id, conflict)
-        return
-    except RentalError as error:
-        say_error(turn, error)
-        return
+def tell_recorded(turn: Turn, payment: Payment, *, new: bool) -> None:
+    """What a yes has recorded; the receipt goes to both, once."""
     amount = money(turn, payment.amount, payment.lease.tenant.landlord.currency)
     number = payment.receipt.number
     if not new:
@@ -157,23 +150,24 @@ def confirm_proposal(turn: Turn, proposal_id: str) -> None:
         standing=receipt_standing(turn, payment),
     )
     turn.send_receipt(number)
-    inbox.keep(
-        turn.session,
-        f"receipt:{payment.id}",
-        payment.lease.tenant.person_id,
-        "event",
-        {"trigger": "EXTERNAL_receipt", "entities": {"payment": number}},
-    )
+    tell_tenant(turn, payment, "EXTERNAL_receipt")
 
 
-def cancel_proposal(turn: Turn, proposal_id: str) -> None:
-    """A no: the proposal is closed, nothing is written."""
-    try:
-        proposals.cancel(turn.session, turn.asker, proposal_id)
-    except Conflict as conflict:
-        _say_conflict(turn, proposal_id, conflict)
-        return
-    turn.say("utter_cancelled")
+def tell_tenant(turn: Turn, payment: Payment, trigger: str) -> None:
+    """Send the tenant the paper as it is now, once."""
+    void = ":void" if payment.voided_at else ""
+    content = {"trigger": trigger, "entities": {"payment": payment.receipt.number}}
+    person_id = payment.lease.tenant.person_id
+    inbox.keep(turn.session, f"receipt:{payment.id}{void}", person_id, "event", content)
+
+
+def quote_words(turn: Turn, quote: Quote) -> dict[str, str]:
+    """A quote's blanks for a summary: what it pays, and what is left to pay."""
+    return {
+        "amount": money(turn, quote.amount, quote.lease.tenant.landlord.currency),
+        "lines": "\n".join(_lines(turn, quote)),
+        "after": _after(turn, quote),
+    }
 
 
 def receipt_standing(turn: Turn, payment: Payment) -> str:
@@ -279,15 +273,3 @@ def _ask_sum_again(turn: Turn) -> list[EventType]:
         SlotSet(REQUESTED, "payment_sum"),
         FollowupAction("payment_form"),
     ]
-
-
-def _say_conflict(turn: Turn, proposal_id: str, conflict: Conflict) -> None:
-    if conflict.code == "changed":
-        turn.say("utter_proposal_changed")
-        propose(turn, proposals.ask_of(turn.session, turn.asker, proposal_id))
-        return
-    if conflict.code == "already_decided":
-        confirmed = conflict.details.get("decision") == "confirmed"
-        turn.say("utter_proposal_confirmed" if confirmed else "utter_proposal_decided")
-        return
-    turn.say("utter_proposal_expired" if conflict.code == "expired" else "utter_error")

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from actions.base import LandlordMatter, Matter
 from actions.fields import LeaseField, months_in
 from actions.forms import Form
+from actions.questions import AskLease
 from actions.turn import Turn
 from actions.wording import charge_words, day_words, money, month_words, place, standing_words
 from lebailleur import clock
@@ -120,18 +121,25 @@ class RentStatus(LandlordMatter):
         return []
 
 
+class HistoryForm(Form):
+    form = "history_form"
+    intents = frozenset({"payment_history"})
+    fields = (LeaseField("history_lease"),)
+
+
+class AskHistoryLease(AskLease):
+    slot = "history_lease"
+
+
 class PaymentHistory(Matter):
-    """The latest payments of the tenant who asks."""
+    """The latest payments of the tenant who asks, or of the one whom a landlord names."""
 
     called = "action_payment_history"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        if turn.role == "landlord":
-            turn.say("utter_not_yet")
-            return []
-        leases = portfolio.own_leases(turn.session, turn.asker)
+        leases = _meant(turn, "history_lease")
         if not leases:
-            turn.say("utter_tenant_unknown")
+            turn.say("utter_tenant_unknown" if turn.role != "landlord" else "utter_tenants_none")
         for lease in leases:
             found = payments.own_payments(turn.session, turn.asker, lease.id)
             lines = [
@@ -142,9 +150,10 @@ class PaymentHistory(Matter):
                     number=each.receipt.number,
                 )
                 for each in found[:LINES]
+                if each.voided_at is None
             ]
             response = "utter_payment_history" if lines else "utter_payment_history_none"
-            turn.say(response, name=place(lease), list="\n".join(lines))
+            turn.say(response, name=_whose(turn, lease), list="\n".join(lines))
         return []
 
 
@@ -186,6 +195,10 @@ def _give_receipt(turn: Turn, lease: Lease, month: tuple[int | None, int] | None
         day=day_words(turn, date.fromisoformat(receipt.content["paid_on"])),
     )
     turn.send_receipt(receipt.number)
+
+
+def _whose(turn: Turn, lease: Lease) -> str:
+    return f"{lease.tenant.name}, {place(lease)}" if turn.role == "landlord" else place(lease)
 
 
 def _meant(turn: Turn, slot: str) -> list[Lease]:

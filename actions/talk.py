@@ -7,8 +7,8 @@ from rasa_sdk.events import ActionExecuted, ActiveLoop, EventType, SessionStarte
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Matter
+from actions.confirming import cancel_proposal, confirm_proposal
 from actions.forms import REQUESTED
-from actions.payments import cancel_proposal, confirm_proposal
 from actions.turn import Option, Turn, turn_of
 from lebailleur import identity
 from lebailleur.rentals import portfolio, proposals

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -81,6 +82,21 @@ def own_payments(session: Session, asker: Asker, lease_id: int) -> list[Payment]
         .order_by(Payment.paid_on.desc(), Payment.id.desc())
     )
     return list(session.scalars(query).unique())
+
+
+def last_recorded(session: Session, asker: Asker, *, since: datetime) -> Payment | None:
+    """The last payment that the asker (a landlord) recorded since a moment, and that counts."""
+    return session.scalar(
+        select(Payment)
+        .where(
+            Payment.landlord_id == rights.landlord(session, asker).id,
+            Payment.recorded_by == asker.label,
+            Payment.recorded_at >= since,
+            Payment.voided_at.is_(None),
+        )
+        .order_by(Payment.recorded_at.desc(), Payment.id.desc())
+        .limit(1)
+    )
 
 
 def by_key(session: Session, landlord_id: int, key: str) -> Payment | None:

@@ -1,84 +1,104 @@
 """What waits for a yes. A slot or a button holds only its id: the dialogue holds no money.
 
 A confirmation after a restart, twice, late, or on an old button does the right thing or is
-refused, because the row says who may answer, until when, and exactly what it would write.
+refused, because the row says who may answer, until when, and exactly what it would write. What
+each kind writes is in `deeds`.
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import payments, quotes
+from lebailleur.rentals import deeds, quotes
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, NotFound
 from lebailleur.rentals.models import Payment, Proposal
 from lebailleur.rentals.quotes import Quote
 from lebailleur.rentals.rights import Asker
 
-PAYMENT = "payment"
+
+@dataclass(frozen=True)
+class Done:
+    """What a yes did: of which kind, with which content, and whether this call wrote it (False
+    when it had been confirmed before). `payment` is the one that it made or took back."""
+
+    kind: str
+    content: dict[str, Any]
+    new: bool
+    payment: Payment | None
 
 
-def propose_payment(
-    session: Session, asker: Asker, ask: Ask, *, key: str, open_minutes: int
-) -> tuple[Proposal, Quote]:
-    """Keep what a payment would write until its author says yes, for `open_minutes`.
+def propose(
+    session: Session,
+    asker: Asker,
+    kind: str,
+    content: dict[str, Any],
+    *,
+    key: str,
+    open_minutes: int,
+) -> Proposal:
+    """Keep what would be written until its author says yes, for `open_minutes`.
 
-    Earlier payments that the same person has not answered are dropped: one question at a time.
-    The same `key` (the message it came from) gives the same proposal. Raises as `quotes.quote`.
+    What the same person has not answered before is dropped: one question at a time. The same
+    `key` (the message it came from) gives the same proposal. `kind` and `content` as `deeds` say;
+    the caller has checked them by a preview.
     """
     if asker.person_id is None:
         raise NotFound("proposal_not_found")
-    quoted = quotes.quote(session, asker, ask)
     drop_open(session, asker)
     proposal = session.scalar(
         select(Proposal).where(Proposal.person_id == asker.person_id, Proposal.key == key)
     ) or Proposal(
         id=uuid.uuid4().hex,
-        kind=PAYMENT,
         person_id=asker.person_id,
         key=key,
         created_at=clock.now(),
     )
     if proposal.decision not in (None, "dropped"):
         raise Conflict("already_decided", decision=proposal.decision)
-    proposal.content = {"ask": ask.to_json(), "expected": quoted.fingerprint()}
+    proposal.kind, proposal.content = kind, content
     proposal.expires_at = clock.now() + timedelta(minutes=open_minutes)
     proposal.decided_at = proposal.decision = None
     session.add(proposal)
     session.flush()
+    return proposal
+
+
+def propose_payment(
+    session: Session, asker: Asker, ask: Ask, *, key: str, open_minutes: int
+) -> tuple[Proposal, Quote]:
+    """Propose to record a payment, with what it would pay. Raises as `quotes.quote`."""
+    if asker.person_id is None:
+        raise NotFound("proposal_not_found")
+    quoted = quotes.quote(session, asker, ask)
+    content = {"ask": ask.to_json(), "expected": quoted.fingerprint()}
+    proposal = propose(session, asker, deeds.PAYMENT, content, key=key, open_minutes=open_minutes)
     return proposal, quoted
 
 
-def confirm(session: Session, asker: Asker, proposal_id: str) -> tuple[Payment, bool]:
-    """Say yes: the payment, and whether this call wrote it (False when it had been confirmed).
+def confirm(session: Session, asker: Asker, proposal_id: str) -> Done:
+    """Say yes: write it, once.
 
-    Raises `NotFound`, `Conflict` (already_decided, expired, changed) and as `payments.record`.
+    Raises `NotFound`, `Conflict` (already_decided, expired, changed) and as its deed does.
     """
     proposal = _own(session, asker, proposal_id)
     if proposal.decision == "confirmed":
-        payment = session.get(Payment, proposal.payment_id)
-        if payment is None:
-            raise NotFound("payment_not_found", id=proposal.payment_id)
-        return payment, False
+        payment = session.get(Payment, proposal.payment_id) if proposal.payment_id else None
+        return Done(proposal.kind, proposal.content, False, payment)
     if proposal.decision is not None:
         raise Conflict("already_decided", decision=proposal.decision)
     if proposal.expires_at < clock.now():
         raise Conflict("expired")
-    payment = payments.record(
-        session,
-        asker,
-        Ask.from_json(proposal.content["ask"]),
-        key=f"proposal:{proposal.id}",
-        source=proposal.key,
-        expected=proposal.content["expected"],
-    )
+    payment = deeds.DEEDS[proposal.kind](session, asker, proposal)
     proposal.decision, proposal.decided_at = "confirmed", clock.now()
-    proposal.payment_id = payment.id
+    proposal.payment_id = payment.id if payment is not None else None
     session.flush()
-    return payment, True
+    return Done(proposal.kind, proposal.content, True, payment)
 
 
 def cancel(session: Session, asker: Asker, proposal_id: str) -> None:
@@ -89,9 +109,18 @@ def cancel(session: Session, asker: Asker, proposal_id: str) -> None:
     proposal.decision, proposal.decided_at = "cancelled", clock.now()
 
 
+def proposal_of(session: Session, asker: Asker, proposal_id: str) -> Proposal:
+    """The asker's own proposal; raises `NotFound`."""
+    return _own(session, asker, proposal_id)
+
+
 def ask_of(session: Session, asker: Asker, proposal_id: str) -> Ask:
-    """What a proposal would record, to change it. Raises `NotFound`."""
-    return Ask.from_json(_own(session, asker, proposal_id).content["ask"])
+    """The payment that a proposal would record, to change it. Raises `NotFound`, also when it
+    is no payment."""
+    proposal = _own(session, asker, proposal_id)
+    if proposal.kind != deeds.PAYMENT:
+        raise NotFound("proposal_not_found")
+    return Ask.from_json(proposal.content["ask"])
 
 
 def open_of(session: Session, asker: Asker) -> Proposal | None:

@@ -3,7 +3,8 @@
 A dialogue says who is there (`house`), who says what, what comes back in substance (`hears`:
 words that must be in the answer, `not_hears`: words that must not), which options are offered,
 whether a PDF comes, what somebody else receives (`then`), and what is in the database afterwards
-(`payments`: sums that were recorded, oldest first; `owes`; `tenants`; `units`; `properties`).
+(`payments`: sums that were recorded, oldest first; `counts`: those that count; `gone`: names of
+what is there no more; `owes`; `tenants`; `units`; `properties`).
 """
 
 from collections.abc import Iterator
@@ -111,6 +112,22 @@ def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
                 .order_by(Payment.id)
             ).all()
             assert list(sums) == after["payments"]
+        if "counts" in after:
+            counting = session.scalars(
+                select(Payment.amount)
+                .where(
+                    Payment.landlord_id == owner.id,
+                    Payment.key.not_like("before:%"),
+                    Payment.voided_at.is_(None),
+                )
+                .order_by(Payment.id)
+            ).all()
+            assert list(counting) == after["counts"]
+        if "gone" in after:
+            there = {each.name for each in portfolio.properties(session, asker)}
+            there |= {each.name for each in portfolio.units(session, asker)}
+            there |= {each.name for each in portfolio.tenants(session, asker)}
+            assert there.isdisjoint(after["gone"])
         for name, owed in after.get("owes", {}).items():
             assert reports.standing(session, asker, house.leases[name]).balance == owed, name
         if "tenants" in after:

@@ -1,0 +1,122 @@
+"""What the proposals of each kind write, once somebody has said yes.
+
+A proposal's content is JSON: what was shown, so that something else is never written.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lebailleur.rentals import bills, corrections, lease_changes, payments, removal
+from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.bills import NewBill, Part
+from lebailleur.rentals.corrections import Change
+from lebailleur.rentals.errors import Conflict
+from lebailleur.rentals.models import Payment, Proposal
+from lebailleur.rentals.quotes import Quote
+from lebailleur.rentals.removal import Removal, What
+from lebailleur.rentals.rights import Asker
+
+PAYMENT, CORRECTION, VOID = "payment", "correction", "void"
+BILL, RENT, REMOVAL = "bill", "rent", "removal"
+
+
+def correction_content(payment_id: int, change: Change, quoted: Quote) -> dict[str, Any]:
+    """The content of a proposal to correct a payment, and what that would pay."""
+    kept = {name: value for name, value in vars(change).items() if value is not None}
+    if change.paid_on is not None:
+        kept["paid_on"] = change.paid_on.isoformat()
+    return {"payment": payment_id, "change": kept, "expected": quoted.fingerprint()}
+
+
+def bill_content(bill: NewBill, parts: list[Part]) -> dict[str, Any]:
+    """The content of a proposal to ask a bill, and who would be asked how much by when."""
+    kept = dict(vars(bill), due_on=bill.due_on.isoformat() if bill.due_on else None)
+    return {"bill": kept, "expected": _parts(parts)}
+
+
+def bill_of(content: dict[str, Any]) -> NewBill:
+    """The bill that a proposal would ask."""
+    kept = dict(content["bill"])
+    kept["due_on"] = date.fromisoformat(kept["due_on"]) if kept["due_on"] else None
+    for name in ("lease_ids", "weights", "month"):
+        kept[name] = tuple(kept[name]) if kept[name] is not None else None
+    return NewBill(**kept)
+
+
+def removal_content(found: Removal) -> dict[str, Any]:
+    """The content of a proposal to delete, and what that would take along."""
+    return {**vars(found), "units": list(found.units), "tenants": list(found.tenants)}
+
+
+def _payment(session: Session, asker: Asker, proposal: Proposal) -> Payment:
+    return payments.record(
+        session,
+        asker,
+        Ask.from_json(proposal.content["ask"]),
+        key=f"proposal:{proposal.id}",
+        expected=proposal.content["expected"],
+        source=proposal.key,
+    )
+
+
+def _correction(session: Session, asker: Asker, proposal: Proposal) -> Payment:
+    kept = dict(proposal.content["change"])
+    if "paid_on" in kept:
+        kept["paid_on"] = date.fromisoformat(kept["paid_on"])
+    if "months_named" in kept:
+        kept["months_named"] = tuple((year, month) for year, month in kept["months_named"])
+    change, payment_id = Change(**kept), proposal.content["payment"]
+    quoted = corrections.preview(session, asker, payment_id, change)
+    if quoted.fingerprint() != proposal.content["expected"]:
+        raise Conflict("changed")
+    return corrections.correct(
+        session, asker, payment_id, change, key=f"proposal:{proposal.id}", source=proposal.key
+    )
+
+
+def _void(session: Session, asker: Asker, proposal: Proposal) -> Payment:
+    content = proposal.content
+    return corrections.void(session, asker, content["payment"], reason=content.get("reason"))
+
+
+def _bill(session: Session, asker: Asker, proposal: Proposal) -> None:
+    bill = bill_of(proposal.content)
+    if _parts(bills.preview(session, asker, bill)) != proposal.content["expected"]:
+        raise Conflict("changed")
+    bills.record(session, asker, bill, key=f"proposal:{proposal.id}")
+
+
+def _rent(session: Session, asker: Asker, proposal: Proposal) -> None:
+    content = proposal.content
+    lease_changes.change_rent(
+        session,
+        asker,
+        rent=content["rent"],
+        from_on=date.fromisoformat(content["from"]),
+        lease_id=content.get("lease"),
+        unit_id=content.get("unit"),
+    )
+
+
+def _removal(session: Session, asker: Asker, proposal: Proposal) -> None:
+    kept = dict(proposal.content)
+    kept["units"], kept["tenants"] = tuple(kept["units"]), tuple(kept["tenants"])
+    what: What = kept["what"]
+    removal.remove(session, asker, what, kept["id"], accepted=Removal(**kept))
+
+
+def _parts(parts: list[Part]) -> list[list[Any]]:
+    return [[each.lease.id, each.amount, each.due_on.isoformat()] for each in parts]
+
+
+DEEDS: dict[str, Callable[[Session, Asker, Proposal], Payment | None]] = {
+    PAYMENT: _payment,
+    CORRECTION: _correction,
+    VOID: _void,
+    BILL: _bill,
+    RENT: _rent,
+    REMOVAL: _removal,
+}
