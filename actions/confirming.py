@@ -7,6 +7,7 @@ from actions.base import say_error
 from actions.bills import propose_again, tell_billed
 from actions.corrections import propose_correction, tell_corrected, tell_voided
 from actions.payments import propose, tell_recorded
+from actions.reminding import tell_reminded
 from actions.removing import propose_removal, tell_removed
 from actions.rents import tell_rent
 from actions.turn import Turn
@@ -22,6 +23,7 @@ TOLD: dict[str, Callable[[Turn, Done], None]] = {
     deeds.BILL: tell_billed,
     deeds.RENT: tell_rent,
     deeds.REMOVAL: tell_removed,
+    deeds.REMIND: tell_reminded,
 }
 # What has changed since it was shown is shown anew.
 AGAIN: dict[str, Callable[[Turn, dict[str, Any]], None]] = {

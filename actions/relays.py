@@ -1,23 +1,26 @@
-"""A tenant's words that reach the landlord: claims of payment, wishes, faults."""
+"""Words that are passed on: a tenant's to the landlord, a landlord's to a tenant."""
 
 from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions.base import Matter
+from actions.base import LandlordMatter, Matter
+from actions.fields import LeaseField
 from actions.forms import NOTHING, Field, Form, Read
+from actions.questions import AskLease
 from actions.turn import Turn
 from lebailleur.conversation import inbox
-from lebailleur.rentals import portfolio
+from lebailleur.rentals import portfolio, rights
 
 # The longest text that is passed on: WhatsApp's bubble holds four times as much.
 LONGEST = 1000
 
 
 class WordsField(Field):
-    """A tenant's words, whatever they are."""
+    """Somebody's words, whatever they are."""
 
-    slot = "relay_words"
+    def __init__(self, slot: str) -> None:
+        self.slot = slot
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
         return Read(turn.text) if turn.text else NOTHING
@@ -25,10 +28,10 @@ class WordsField(Field):
 
 class RelayForm(Form):
     form = "relay_form"
-    intents = frozenset({"contact_landlord", "request_extension", "report_issue"})
+    intents = frozenset({"contact_landlord", "report_issue"})
     role = "tenant"
     takes_anything = True
-    fields = (WordsField(),)
+    fields = (WordsField("relay_words"),)
 
 
 class RelayToLandlord(Matter):
@@ -41,6 +44,38 @@ class RelayToLandlord(Matter):
             relay(turn, "message", "utter_relayed")
         else:
             turn.say("utter_not_yet" if turn.role == "landlord" else "utter_tenant_unknown")
+        return []
+
+
+class MessageForm(Form):
+    form = "message_form"
+    intents = frozenset({"message_tenant"})
+    takes_anything = True
+    fields = (LeaseField("message_lease"), WordsField("message_words"))
+
+
+class AskMessageLease(AskLease):
+    slot = "message_lease"
+
+
+class MessageTenant(LandlordMatter):
+    """What a landlord wants a tenant to know is passed on, word for word."""
+
+    called = "action_message_tenant"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        lease_id = turn.tracker.get_slot("message_lease")
+        words = turn.tracker.get_slot("message_words")
+        if lease_id is None or not words:
+            return []
+        lease = rights.lease_for(turn.session, turn.asker, lease_id)
+        content = {
+            "trigger": "EXTERNAL_message",
+            "entities": {"choice": str(lease.id), "words": words[:LONGEST]},
+        }
+        key = f"message:{turn.key}:{lease.id}"
+        inbox.keep(turn.session, key, lease.tenant.person_id, "event", content)
+        turn.say("utter_message_sent", name=lease.tenant.name)
         return []
 
 

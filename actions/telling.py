@@ -167,6 +167,19 @@ def _promise(turn: Turn) -> tuple[PlanPart, Standing]:
     return part, standing
 
 
+class TellMessage(Matter):
+    """To a tenant: their landlord's words."""
+
+    called = "action_tell_message"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        lease_id = int(turn.entity("choice") or 0)
+        lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
+        landlord = lease.tenant.landlord.name
+        turn.say("utter_message", landlord=landlord, words=turn.entity("words"))
+        return []
+
+
 class TellRelay(Matter):
     """To a landlord: a tenant's words."""
 

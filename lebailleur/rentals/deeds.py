@@ -20,7 +20,7 @@ from lebailleur.rentals.removal import Removal, What
 from lebailleur.rentals.rights import Asker
 
 PAYMENT, CORRECTION, VOID = "payment", "correction", "void"
-BILL, RENT, REMOVAL = "bill", "rent", "removal"
+BILL, RENT, REMOVAL, REMIND = "bill", "rent", "removal", "remind"
 
 
 def correction_content(payment_id: int, change: Change, quoted: Quote) -> dict[str, Any]:
@@ -101,6 +101,10 @@ def _rent(session: Session, asker: Asker, proposal: Proposal) -> None:
     )
 
 
+def _remind(session: Session, asker: Asker, proposal: Proposal) -> None:
+    """Nothing of the ledger changes: who confirmed it lets the tenants hear of it."""
+
+
 def _removal(session: Session, asker: Asker, proposal: Proposal) -> None:
     kept = dict(proposal.content)
     kept["units"], kept["tenants"] = tuple(kept["units"]), tuple(kept["tenants"])
@@ -119,4 +123,5 @@ DEEDS: dict[str, Callable[[Session, Asker, Proposal], Payment | None]] = {
     BILL: _bill,
     RENT: _rent,
     REMOVAL: _removal,
+    REMIND: _remind,
 }

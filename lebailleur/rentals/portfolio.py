@@ -195,6 +195,17 @@ def counts(session: Session, asker: Asker) -> tuple[int, int, int]:
     return in_properties or 0, len(units(session, asker)), len(leases(session, asker))
 
 
+def set_reminders(session: Session, asker: Asker, *, on: bool) -> None:
+    """Whether the asker, as tenant, hears by themselves of what falls due."""
+    for tenant in rights.tenancies_of(session, asker):
+        tenant.reminders = on
+
+
+def leases_by_id(session: Session, asker: Asker, lease_ids: Sequence[int]) -> list[Lease]:
+    """These leases of the asker's, as landlord; raises `NotFound`."""
+    return [rights.lease_for(session, asker, each) for each in lease_ids]
+
+
 def set_language(session: Session, asker: Asker, language: str) -> None:
     """In which language the asker's papers and messages are, as landlord and as tenant."""
     own = rights.landlord_of(session, asker)
