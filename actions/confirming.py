@@ -10,6 +10,7 @@ from actions.payments import propose, tell_recorded
 from actions.reminding import tell_reminded
 from actions.removing import propose_removal, tell_removed
 from actions.rents import tell_rent
+from actions.tenants import tell_updated
 from actions.turn import Turn
 from lebailleur.rentals import deeds, proposals
 from lebailleur.rentals.asks import Ask
@@ -24,6 +25,7 @@ TOLD: dict[str, Callable[[Turn, Done], None]] = {
     deeds.RENT: tell_rent,
     deeds.REMOVAL: tell_removed,
     deeds.REMIND: tell_reminded,
+    deeds.TENANT: tell_updated,
 }
 # What has changed since it was shown is shown anew.
 AGAIN: dict[str, Callable[[Turn, dict[str, Any]], None]] = {

@@ -139,6 +139,8 @@ class Form(Action, ABC):
                 values[each.slot] = read.value
                 values.update(read.also)
                 used |= each.entities
+            elif read.also:
+                values.update(read.also)  # a part of the answer: the question goes on
             elif read.problem and (problem is None or is_asked):
                 problem = read
                 values["candidates"] = read.candidates or None

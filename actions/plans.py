@@ -182,8 +182,7 @@ class TellPlanAnswered(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         plan = plans.plan_for(turn.session, turn.asker, int(turn.entity("choice") or 0))
         response = "agreed" if plan.state == "agreed" else "declined"
-        landlord = plan.lease.tenant.landlord.name
-        turn.say(f"utter_tell_plan_{response}", landlord=landlord, **_blanks(turn, plan))
+        turn.say(f"utter_tell_plan_{response}", **_blanks(turn, plan))
         return []
 
 
@@ -208,7 +207,12 @@ def _blanks(turn: Turn, plan: Plan) -> dict[str, Any]:
         else:
             amount = money(turn, part.amount, currency)
             lines.append(turn.words("line_plan", amount=amount, day=day))
-    return {"name": lease.tenant.name, "place": place(lease), "lines": "\n".join(lines)}
+    return {
+        "name": lease.tenant.name,
+        "landlord": lease.tenant.landlord.name,
+        "place": place(lease),
+        "lines": "\n".join(lines),
+    }
 
 
 def _say_refused(turn: Turn, refused: Refused) -> None:

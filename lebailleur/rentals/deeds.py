@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lebailleur.rentals import bills, corrections, lease_changes, payments, removal
+from lebailleur.rentals import bills, corrections, lease_changes, payments, removal, tenants
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.bills import NewBill, Part
 from lebailleur.rentals.corrections import Change
@@ -21,6 +21,7 @@ from lebailleur.rentals.rights import Asker
 
 PAYMENT, CORRECTION, VOID = "payment", "correction", "void"
 BILL, RENT, REMOVAL, REMIND = "bill", "rent", "removal", "remind"
+TENANT = "tenant"
 
 
 def correction_content(payment_id: int, change: Change, quoted: Quote) -> dict[str, Any]:
@@ -101,6 +102,29 @@ def _rent(session: Session, asker: Asker, proposal: Proposal) -> None:
     )
 
 
+def _tenant(session: Session, asker: Asker, proposal: Proposal) -> None:
+    content = proposal.content
+    if "name" in content or "phone" in content:
+        tenants.update(
+            session,
+            asker,
+            content["tenant"],
+            name=content.get("name"),
+            phone=content.get("phone"),
+            person_id=content.get("person"),
+        )
+    if "due_day" in content or "cycle" in content:
+        lease_changes.reschedule(
+            session,
+            asker,
+            content["lease"],
+            due_day=content.get("due_day"),
+            cycle_months=content.get("cycle"),
+        )
+    if "end" in content:
+        lease_changes.end(session, asker, content["lease"], date.fromisoformat(content["end"]))
+
+
 def _remind(session: Session, asker: Asker, proposal: Proposal) -> None:
     """Nothing of the ledger changes: who confirmed it lets the tenants hear of it."""
 
@@ -124,4 +148,5 @@ DEEDS: dict[str, Callable[[Session, Asker, Proposal], Payment | None]] = {
     RENT: _rent,
     REMOVAL: _removal,
     REMIND: _remind,
+    TENANT: _tenant,
 }

@@ -139,8 +139,8 @@ def test_26_two_confirm_the_same_proposal_in_the_same_instant(ledger):
 
     def deed():
         with writing(ledger.engine) as session:
-            payment, new = proposals.confirm(session, ledger.asker, proposal)
-            return payment.id, new
+            done = proposals.confirm(session, ledger.asker, proposal)
+            return done.payment.id, done.new
 
     with clock.moved_to(moment(NOW)):
         found = together(*[deed] * 4)
