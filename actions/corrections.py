@@ -16,6 +16,7 @@ from actions.wording import day_words, money, standing_words
 from lebailleur import clock
 from lebailleur.rentals import corrections, deeds, payments, proposals, reports, rights
 from lebailleur.rentals.corrections import Change
+from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
@@ -171,7 +172,10 @@ class ProposeCorrection(LandlordMatter):
         payment_id = turn.tracker.get_slot("correct_payment")
         right = turn.tracker.get_slot("correct_sum")
         if payment_id is not None and right is not None:
-            propose_correction(turn, {"payment": payment_id, "change": {"amount": right}})
+            try:
+                propose_correction(turn, {"payment": payment_id, "change": {"amount": right}})
+            except Refused:
+                turn.say("utter_bad_correct_sum")
         return []
 
 

@@ -7,12 +7,15 @@ from rasa_sdk.events import EventType
 from actions.base import LandlordMatter
 from actions.forms import NOTHING, Field, Form, Read
 from actions.questions import Question
+from actions.tenants import propose_update
 from actions.turn import Turn
 from actions.who import lease_candidates, property_candidates, unit_candidates
 from actions.wording import money
+from lebailleur import clock
 from lebailleur.rentals import deeds, portfolio, proposals, removal
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
+from lebailleur.understanding.days import read_day
 
 WHAT = {"delete_property": "property", "delete_unit": "unit", "delete_tenant": "tenant"}
 
@@ -82,10 +85,24 @@ class ProposeRemoval(LandlordMatter):
     called = "action_propose_removal"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        target = turn.tracker.get_slot("removal_target")
-        if target is not None:
-            propose_removal(turn, turn.tracker.get_slot("removal_what"), target)
+        target, what = (turn.tracker.get_slot(f"removal_{each}") for each in ("target", "what"))
+        if target is None:
+            return []
+        day = self._last_day(turn) if what == "tenant" else None
+        own = [
+            each for each in portfolio.leases(turn.session, turn.asker) if each.tenant_id == target
+        ]
+        if day is not None and len(own) == 1:
+            # "Paul leaves on 30 April": an end to the lease, nothing is deleted.
+            propose_update(turn, own[0].id, {"end": day})
+        else:
+            propose_removal(turn, what, target)
         return []
+
+    def _last_day(self, turn: Turn) -> str | None:
+        said = turn.entity("date")
+        day = read_day(said, clock.today(turn.timezone()), prefer="future").value if said else None
+        return day.isoformat() if day else None
 
 
 def propose_removal(turn: Turn, what: removal.What, target: int) -> None:

@@ -109,26 +109,31 @@ class ProposeUpdate(LandlordMatter):
         change = turn.tracker.get_slot("update_change")
         if lease_id is None or not change:
             return []
-        lease = rights.lease_for(turn.session, turn.asker, lease_id)
-        content = {"lease": lease.id, "tenant": lease.tenant_id, **change}
-        if "phone" in change:
-            content["person"] = identity.of_phone(turn.session, change["phone"]).id
-        proposal = proposals.propose(
-            turn.session,
-            turn.asker,
-            deeds.TENANT,
-            content,
-            key=turn.key,
-            open_minutes=settings().session_minutes,
-        )
-        [(what, value)] = change.items()
-        turn.say(
-            "utter_update_summary",
-            proposal=proposal.id,
-            name=lease.tenant.name,
-            change=turn.words(f"words_update_{what}", value=_shown(turn, what, value)),
-        )
+        propose_update(turn, lease_id, change)
         return []
+
+
+def propose_update(turn: Turn, lease_id: int, change: dict[str, Any]) -> None:
+    """Keep the proposal and show what would change. Raises `NotFound`."""
+    lease = rights.lease_for(turn.session, turn.asker, lease_id)
+    content = {"lease": lease.id, "tenant": lease.tenant_id, **change}
+    if "phone" in change:
+        content["person"] = identity.of_phone(turn.session, change["phone"]).id
+    proposal = proposals.propose(
+        turn.session,
+        turn.asker,
+        deeds.TENANT,
+        content,
+        key=turn.key,
+        open_minutes=settings().session_minutes,
+    )
+    [(what, value)] = change.items()
+    turn.say(
+        "utter_update_summary",
+        proposal=proposal.id,
+        name=lease.tenant.name,
+        change=turn.words(f"words_update_{what}", value=_shown(turn, what, value)),
+    )
 
 
 def tell_updated(turn: Turn, done: Done) -> None:

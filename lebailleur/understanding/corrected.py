@@ -9,18 +9,15 @@ from lebailleur.understanding.reading import Reading, sure, unsure
 def read_corrected(said: Sequence[str], was: int) -> Reading[int]:
     """The sum that a payment of `was` francs should have been.
 
-    A sum that is the old one, as it stands or in thousands, is the wrong one; the other is read
-    on the same scale. With one sum only, that is the right one; a bare number far too small for
-    such a payment is meant in thousands. Reasons: no_sum, several_sums.
+    A bare number far too small for such a payment is meant in thousands. Of several sums the one
+    that is the old one is the wrong one; with one sum only, that is the right one.
+    Reasons: no_sum, several_sums.
     """
     sums = [found for each in said if (found := _value(each)) is not None]
+    right = [_scaled(each, was) for each in sums]
     if len(sums) > 1:
-        for scale in (1, 1_000):
-            others = [each * scale for each in sums if each * scale != was]
-            if len(others) == len(sums) - 1:
-                return _only(others)
-        return _only([_scaled(each, was) for each in sums])
-    return _only([_scaled(each, was) for each in sums])
+        right = [each for each in right if each != was]
+    return _only(right)
 
 
 def _value(said: str) -> int | None:
