@@ -1,7 +1,7 @@
 # Everything sets itself up: nothing has to be installed first but Python, pip, git and make.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test train evaluate bench lock clean
+.PHONY: help run test train evaluate clinc150 bench lock clean
 
 APP := .venv/bin
 RASA := .venv-rasa/bin
@@ -11,7 +11,7 @@ export UV_LINK_MODE ?= copy
 export UV_NO_PROGRESS ?= 1
 
 help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/made .venv-rasa/made model  ## start everything; Ctrl-C stops it
 	@$(APP)/python -m lebailleur.supervise
@@ -22,8 +22,11 @@ test: .venv/made-tests .venv-rasa/made model  ## every check and every test
 train: .venv-rasa/made  ## train the model from data/
 	@scripts/train
 
-evaluate: .venv-rasa/made model  ## measure understanding; writes reports/understanding.md
-	@$(RASA)/python -m nlu.evaluate
+evaluate: .venv-rasa/made model  ## measure understanding; ACCEPT=1 accepts the result
+	@$(RASA)/python -W ignore -m nlu.evaluate $(if $(ACCEPT),--accept)
+
+clinc150: .venv-rasa/made  ## our classifier on CLINC150: FILE=data_small.json
+	@$(RASA)/python -W ignore -m benchmarks.clinc150 $(FILE)
 
 bench: .venv/made-tests .venv-rasa/made model  ## time what is timed
 	@$(APP)/python -m benchmarks
@@ -61,4 +64,4 @@ lock:  ## renew the locked requirements from the .in files
 	        "$${each%:*}.in" -o "$${each%:*}.txt"; done
 
 clean:  ## remove what was made (not the database)
-	rm -rf .venv .venv-rasa .tools models/*.tar.gz models/*.sha256 .rasa reports
+	rm -rf .venv .venv-rasa .tools models/lebailleur.* .rasa reports

@@ -1,141 +1,35 @@
 """Bills beside the rent: for one tenant, a rent entity, a house or all; each, or shared out."""
 
-import re
 from datetime import date
 from typing import Any
 
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
-from actions.fields import months_in
-from actions.forms import NOTHING, Field, Form, Read
-from actions.questions import Question
+from actions.bill_fields import ALL, ONE, BillSumField, KindField, ScopeField, each_their_own
+from actions.forms import Form
+from actions.questions import Question, lease_choices
 from actions.turn import Turn
-from actions.who import lease_candidates, property_candidates
 from actions.wording import day_words, money
-from lebailleur import clock
 from lebailleur.rentals import bills, deeds, portfolio, proposals
 from lebailleur.rentals.bills import NewBill, Part
 from lebailleur.rentals.errors import Refused
-from lebailleur.rentals.periods import nearest
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
-from lebailleur.understanding.amounts import read_amount
-from lebailleur.understanding.bills import read_bill
-from lebailleur.understanding.days import read_day
-
-SHARED = re.compile(
-    r"\b(shar(e|ed|ing)|split|divid\w*|part(ag|ager)\w*|divis\w*|r[ée]part\w*|among|entre)\b", re.I
-)
-EVERYBODY = re.compile(
-    r"\b(every(body|one)|all( of)?( them| tenants| rooms)?|each|tous|toutes|tout le monde|chacun\w*"
-    r"|chaque|dem all)\b",
-    re.I,
-)
-ALL = "all"
-MOST_LINES = 12
-
-
-class KindField(Field):
-    """What is billed; rent is no bill."""
-
-    slot = "bill_kind"
-    entities = frozenset({"bill"})
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        chosen = turn.chosen(self.slot)
-        if chosen in bills.KINDS:
-            return Read(chosen)
-        kinds = [read_bill(each).value for each in turn.entities("bill")]
-        found = [each for each in dict.fromkeys(kinds) if each in bills.KINDS]
-        return Read(found[0]) if len(found) == 1 else NOTHING
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        read = self.named(turn, values)
-        if read is not NOTHING or not turn.text:
-            return read
-        kind = read_bill(turn.text).value
-        return Read(kind) if kind in bills.KINDS else Read(problem="utter_bad_bill_kind")
-
-
-class BillSumField(Field):
-    """How much, of each or altogether; with it the month and the day that were named."""
-
-    slot = "bill_sum"
-    entities = frozenset({"amount"})
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        sums = [read_amount(each).value for each in turn.entities("amount")]
-        found = [each for each in sums if each]
-        return Read(found[0], also=_details(turn)) if len(found) == 1 else NOTHING
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        read = self.named(turn, values)
-        if read is not NOTHING or not turn.text:
-            return read
-        reading = read_amount(turn.text)
-        if reading.value is not None:
-            return Read(reading.value)
-        return Read(problem="utter_bad_bill_sum", candidates=list(reading.candidates))
-
-
-class ScopeField(Field):
-    """Who is asked: the leases' ids. A house or everybody is all who rent there."""
-
-    slot = "bill_leases"
-    entities = frozenset({"tenant", "unit", "property"})
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        chosen = turn.chosen(self.slot)
-        if chosen is not None:
-            return self._of_house(turn, None if chosen == ALL else int(chosen))
-        people, units = turn.entities("tenant"), turn.entities("unit")
-        if people or units:
-            return self._each(turn, people, units)
-        house = turn.entity("property")
-        if house:
-            found = property_candidates(turn, house)
-            if len(found) == 1:
-                return self._of_house(turn, found[0].id)
-            return Read(problem="utter_which_one" if found else "utter_bad_bill_leases")
-        return self._of_house(turn, None) if EVERYBODY.search(turn.text) else NOTHING
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        read = self.named(turn, values)
-        if read is not NOTHING or not turn.text:
-            return read
-        return self._each(turn, [turn.text], [])
-
-    def _each(self, turn: Turn, people: list[str], units: list[str]) -> Read:
-        found: list[int] = []
-        for name, unit in [(each, None) for each in people] + [(None, each) for each in units]:
-            leases, sure = lease_candidates(
-                turn, [name] if name else [], unit, turn.entity("property")
-            )
-            if len(leases) != 1 or not sure:
-                said = name or unit
-                problem = "utter_nobody_named" if not leases else "utter_which_one"
-                ids = [each.id for each in leases]
-                return Read(problem=problem, blanks={"name": said}, candidates=ids)
-            found.append(leases[0].id)
-        return Read(list(dict.fromkeys(found)), also=_how(turn))
-
-    def _of_house(self, turn: Turn, property_id: int | None) -> Read:
-        leases = bills.leases_of(turn.session, turn.asker, property_id=property_id)
-        return Read([each.id for each in leases], also=_how(turn))
 
 
 class BillForm(Form):
     form = "bill_form"
     intents = frozenset({"record_bill"})
     fields = (KindField(), BillSumField(), ScopeField())
-    extras = ("bill_details", "bill_shared")
+    extras = ("bill_details", "bill_shared", "bill_amounts")
+    keeps = ("bill_kind", "bill_sum", "bill_details")
 
     def begin(self, turn: Turn) -> dict[str, Any]:
         """ "Share the sum" under a summary: the same bill, shared out the other way."""
         proposal_id, shared = turn.entity("proposal"), turn.entity("choice")
         if proposal_id is None or shared is None:
-            return {}
+            return super().begin(turn) or each_their_own(turn)
         content = proposals.proposal_of(turn.session, turn.asker, proposal_id).content
         bill = deeds.bill_of(content)
         return {
@@ -143,11 +37,17 @@ class BillForm(Form):
             "bill_sum": bill.amount,
             "bill_leases": list(bill.lease_ids),
             "bill_shared": shared == "True",
+            "bill_amounts": None,
             "bill_details": {
                 "month": list(bill.month) if bill.month else None,
                 "due_on": bill.due_on.isoformat() if bill.due_on else None,
             },
         }
+
+    def _about(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A bill for one tenant was of that tenant."""
+        leases = values["bill_leases"]
+        return {"form": self.form, "lease": leases[0] if len(leases) == 1 else None}
 
 
 class AskBillKind(Question):
@@ -165,10 +65,13 @@ class AskBillLeases(Question):
     def answer(self, turn: Turn) -> list[EventType]:
         wanted = turn.tracker.get_slot("candidates")
         houses = portfolio.properties(turn.session, turn.asker)
+        every = portfolio.leases(turn.session, turn.asker)
         choices: list[tuple[str, object]] = []
         if not wanted:
             choices = [(turn.words("option_all_tenants"), ALL)]
             choices += [(each.name, each.id) for each in houses if len(houses) > 1]
+        leases = [each for each in every if not wanted or each.id in wanted]
+        choices += [(title, f"{ONE}{value}") for title, value in lease_choices(turn, leases)]
         turn.say("utter_bill_for_whom", options=self.options(choices))
         return []
 
@@ -189,6 +92,7 @@ class ProposeBill(LandlordMatter):
             amount=slots["bill_sum"],
             lease_ids=tuple(slots["bill_leases"]),
             split=bool(slots.get("bill_shared")),
+            amounts=tuple(slots["bill_amounts"]) if slots.get("bill_amounts") else None,
             month=(month[0], month[1]) if month else None,
             due_on=date.fromisoformat(due_on) if due_on else None,
         )
@@ -213,22 +117,19 @@ def propose_bill(turn: Turn, bill: NewBill) -> None:
         open_minutes=settings().session_minutes,
     )
     currency = parts[0].lease.tenant.landlord.currency
-    lines = [_line(turn, each, currency) for each in parts[:MOST_LINES]]
-    if len(parts) > MOST_LINES:
-        lines.append(turn.words("words_more", count=len(parts) - MOST_LINES))
     options = []
-    if len(parts) > 1:
+    if len(parts) > 1 and bill.amounts is None:
         other = not bill.split
         title = turn.words("option_share_it" if other else "option_each_whole")
         options = [(title, f'/record_bill{{"proposal": "{proposal.id}", "choice": "{other}"}}')]
-    turn.say(
+    turn.say_list(
         "utter_bill_summary",
+        [("", _line(turn, each, currency)) for each in parts],
         options=options,
         proposal=proposal.id,
         bill=turn.words(f"word_{bill.kind}"),
         total=money(turn, sum(each.amount for each in parts), currency),
         count=len(parts),
-        lines="\n".join(lines),
     )
 
 
@@ -253,22 +154,3 @@ def _line(turn: Turn, part: Part, currency: str) -> str:
         amount=money(turn, part.amount, currency),
         day=day_words(turn, part.due_on),
     )
-
-
-def _how(turn: Turn) -> dict[str, Any]:
-    return {"bill_shared": True} if SHARED.search(turn.text) else {}
-
-
-def _details(turn: Turn) -> dict[str, Any]:
-    """The month that it is for and the day by which it is due, where they were named."""
-    today = clock.today(turn.timezone())
-    named = months_in(turn)
-    year, month = named[0] if named else (None, None)
-    days = [read_day(each, today, prefer="future").value for each in turn.entities("date")]
-    return {
-        "bill_details": {
-            "month": list(nearest((year, month), today)) if month else None,
-            "due_on": days[0].isoformat() if days and days[0] else None,
-        },
-        **_how(turn),
-    }

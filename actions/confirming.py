@@ -5,13 +5,16 @@ from typing import Any
 
 from actions.base import say_error
 from actions.bills import propose_again, tell_billed
-from actions.corrections import propose_correction, tell_corrected, tell_voided
+from actions.corrections import propose_correction, tell_corrected
+from actions.messaging import tell_messaged
 from actions.payments import propose, tell_recorded
 from actions.reminding import tell_reminded
 from actions.removing import propose_removal, tell_removed
 from actions.rents import tell_rent
+from actions.several import propose_several_again, tell_several
 from actions.tenants import tell_updated
 from actions.turn import Turn
+from actions.voiding import tell_voided
 from lebailleur.rentals import deeds, proposals
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, RentalError
@@ -19,17 +22,20 @@ from lebailleur.rentals.proposals import Done
 
 TOLD: dict[str, Callable[[Turn, Done], None]] = {
     deeds.PAYMENT: lambda turn, done: tell_recorded(turn, done.payment, new=done.new),
+    deeds.BATCH: tell_several,
     deeds.CORRECTION: tell_corrected,
     deeds.VOID: tell_voided,
     deeds.BILL: tell_billed,
     deeds.RENT: tell_rent,
     deeds.REMOVAL: tell_removed,
     deeds.REMIND: tell_reminded,
+    deeds.MESSAGE: tell_messaged,
     deeds.TENANT: tell_updated,
 }
 # What has changed since it was shown is shown anew.
 AGAIN: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     deeds.PAYMENT: lambda turn, content: propose(turn, Ask.from_json(content["ask"])),
+    deeds.BATCH: propose_several_again,
     deeds.CORRECTION: propose_correction,
     deeds.BILL: propose_again,
     deeds.REMOVAL: lambda turn, content: propose_removal(turn, content["what"], content["id"]),

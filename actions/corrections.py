@@ -1,95 +1,99 @@
-"""What was recorded and is wrong: a payment is corrected, or taken back, after a yes."""
+"""What was recorded and is wrong: another payment stands in its place, after a yes."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
-from actions.fields import LeaseField, months_in
-from actions.forms import NOTHING, Field, Form, Read
-from actions.payments import quote_words, receipt_standing, tell_recorded, tell_tenant
+from actions.field import NOTHING, Field, Read
+from actions.fields import LeaseField
+from actions.forms import Form
+from actions.payments import payment_details, quote_words, tell_recorded, tell_tenant, why_refused
 from actions.questions import AskLease, Question
+from actions.sums import SumField
 from actions.turn import Turn
-from actions.wording import day_words, money, standing_words
-from lebailleur import clock
-from lebailleur.rentals import corrections, deeds, payments, proposals, reports, rights
+from actions.voiding import AskWhichPayment, PaymentField, just_recorded, payment_blanks
+from lebailleur.rentals import corrections, deeds, proposals, rights
 from lebailleur.rentals.corrections import Change
 from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
-from lebailleur.understanding.amounts import read_amount
 from lebailleur.understanding.corrected import read_corrected
+from lebailleur.understanding.references import sets_right
 
-# "His last payment": the newest one, without asking.
-LAST = re.compile(r"\b(last|latest|derni[eè]re?|newest)\b", re.IGNORECASE)
 # Bare figures, which are a sum only beside the wrong one: "25 not 20".
 FIGURES = re.compile(r"\d[\d.,]*(?:\s?k\b)?", re.IGNORECASE)
-# Without a name, a correction is of what was recorded a moment ago.
-JUST_NOW = timedelta(hours=1)
-MOST_SHOWN = 6
+OTHER = ("amount", "lease_id")
+UNREAD = Read(problem="utter_bad_correct_sum")
 
 
-class PaymentField(Field):
-    """Which recorded payment of the lease is meant: the only one, the last one, the one of a
-    sum or of a month that was named."""
+class ChangeField(Field):
+    """What is right instead, as the JSON of a `Change`: another sum, tenant, month, bill, means
+    or day; "it was Marie, not Paul", "25 not 20", "that was for April"."""
 
-    def __init__(self, slot: str, lease_slot: str) -> None:
-        self.slot, self.lease_slot = slot, lease_slot
-
-    def settled(self, turn: Turn, values: dict[str, Any]) -> int | None:
-        every = _standing(turn, values.get(self.lease_slot))
-        if len(every) == 1:
-            return every[0].id
-        if LAST.search(turn.text) and every:
-            return every[0].id
-        sums = {read_amount(each).value for each in turn.entities("amount")}
-        found = [each for each in every if each.amount in sums]
-        months = months_in(turn)
-        if not found and months:
-            found = [each for each in every if _pays(each, months)]
-        return found[0].id if len(found) == 1 else None
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        chosen = turn.chosen(self.slot)
-        return Read(int(chosen)) if chosen is not None and chosen.isdigit() else NOTHING
-
-
-class RightSumField(Field):
-    """What the sum should have been."""
-
-    slot = "correct_sum"
+    slot = "correct_change"
     entities = frozenset({"amount"})
+    also_answered_by = frozenset({"tenant", "unit", "period", "bill", "method", "date"})
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entities("amount"), values)
+        payment = self._payment(turn, values)
+        read = self._read(turn, payment, turn.entities("amount")) if payment else NOTHING
+        return NOTHING if read is UNREAD else read
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entities("amount") or [turn.text], values)
+        payment = self._payment(turn, values)
+        if payment is None:
+            return NOTHING
+        kind, _, value = (turn.chosen(self.slot) or "").partition(":")
+        if kind in OTHER and value.isdigit():
+            return Read({kind: int(value)})
+        if kind in OTHER:
+            return Read(also={"correct_what": kind})
+        if values.get("correct_what") == "lease_id" and turn.text:
+            return self._lease(turn, payment, turn.entities("tenant") or [turn.text])
+        return self._read(turn, payment, turn.entities("amount") or [turn.text])
 
-    def _read(self, turn: Turn, said: list[str], values: dict[str, Any]) -> Read:
+    def _payment(self, turn: Turn, values: dict[str, Any]) -> Payment | None:
         payment_id = values.get("correct_payment") or PaymentField(
             "correct_payment", "correct_lease"
         ).settled(turn, values)
-        if payment_id is None or not said:
+        return rights.payment_for(turn.session, turn.asker, payment_id) if payment_id else None
+
+    def _read(self, turn: Turn, payment: Payment, sums: list[str]) -> Read:
+        for said in (sums, FIGURES.findall(turn.text)):
+            reading = read_corrected(said, payment.amount)
+            if reading.value is not None and reading.value != payment.amount:
+                return Read({"amount": reading.value})
+        change = self._others(turn)
+        who = NOTHING
+        if not turn.entities("amount"):
+            who = self._lease(turn, payment, turn.entities("tenant"))
+        if who.value is not None:
+            change |= who.value
+        if change:
+            return Read(change)
+        return who if who is not NOTHING else UNREAD
+
+    def _others(self, turn: Turn) -> dict[str, Any]:
+        """The month, the bill, the means and the day that are named."""
+        details, problem = SumField("payment_sum").details(turn, {})
+        if problem is not None:
+            return {}
+        found = {"months_named": details["periods"] or None}
+        found |= {each: details[each] for each in ("bill", "method", "paid_on")}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _lease(self, turn: Turn, payment: Payment, names: list[str]) -> Read:
+        if not names and not turn.entity("unit"):
             return NOTHING
-        was = rights.payment_for(turn.session, turn.asker, payment_id).amount
-        for sums in (said, FIGURES.findall(turn.text)):
-            reading = read_corrected(sums, was)
-            if reading.value is not None and reading.value != was:
-                return Read(reading.value)
-        return Read(problem="utter_bad_correct_sum")
-
-
-class VoidForm(Form):
-    form = "void_form"
-    intents = frozenset({"void_payment"})
-    fields = (LeaseField("void_lease"), PaymentField("void_payment", "void_lease"))
-
-    def begin(self, turn: Turn) -> dict[str, Any]:
-        return _just_recorded(turn, "void_lease", "void_payment")
+        read = LeaseField("correct_lease").read(
+            turn, names, turn.entity("unit"), wrong=payment.lease_id
+        )
+        if read.value == payment.lease_id:
+            return NOTHING
+        return Read({"lease_id": read.value}) if read.value is not None else read
 
 
 class CorrectionForm(Form):
@@ -98,42 +102,26 @@ class CorrectionForm(Form):
     fields = (
         LeaseField("correct_lease"),
         PaymentField("correct_payment", "correct_lease"),
-        RightSumField(),
+        ChangeField(),
     )
+    extras = ("correct_what",)
 
     def begin(self, turn: Turn) -> dict[str, Any]:
-        return _just_recorded(turn, "correct_lease", "correct_payment")
-
-
-class AskVoidLease(AskLease):
-    slot = "void_lease"
+        """Without a name, what was recorded a moment ago is wrong; "it was Marie" says that its
+        tenant was."""
+        if (chosen := turn.chosen("correct_payment")) is not None:
+            payment = rights.payment_for(turn.session, turn.asker, int(chosen))
+            return {"correct_lease": payment.lease_id, "correct_payment": payment.id}
+        last = just_recorded(turn)
+        named = turn.entity("tenant") or turn.entity("unit")
+        of_last = not named or (sets_right(turn.text) and not turn.entities("amount"))
+        if last is None or turn.chosen("correct_lease") or not of_last:
+            return {}
+        return {"correct_lease": last.lease_id, "correct_payment": last.id}
 
 
 class AskCorrectLease(AskLease):
     slot = "correct_lease"
-
-
-class AskWhichPayment(Question):
-    """Which payment: the newest ones, as options."""
-
-    lease_slot = ""
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        lease = rights.lease_for(turn.session, turn.asker, turn.tracker.get_slot(self.lease_slot))
-        every = _standing(turn, lease.id)[:MOST_SHOWN]
-        if not every:
-            turn.say("utter_no_payment_to_change", name=lease.tenant.name)
-            return []
-        choices = [
-            (f"{_sum(turn, each)}, {day_words(turn, each.paid_on)}", each.id) for each in every
-        ]
-        turn.say("utter_which_payment", options=self.options(choices), name=lease.tenant.name)
-        return []
-
-
-class AskVoidPayment(AskWhichPayment):
-    slot = "void_payment"
-    lease_slot = "void_lease"
 
 
 class AskCorrectPayment(AskWhichPayment):
@@ -141,25 +129,30 @@ class AskCorrectPayment(AskWhichPayment):
     lease_slot = "correct_lease"
 
 
-class ProposeVoid(LandlordMatter):
-    """Show what would be undone, and ask."""
+class AskCorrectChange(Question):
+    """What is right: who, of those that may be meant; the sum; or first, which of both."""
 
-    called = "action_propose_void"
+    slot = "correct_change"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        payment_id = turn.tracker.get_slot("void_payment")
-        if payment_id is None:
-            return []
-        payment = rights.payment_for(turn.session, turn.asker, payment_id)
-        proposal = proposals.propose(
-            turn.session,
-            turn.asker,
-            deeds.VOID,
-            {"payment": payment.id},
-            key=turn.key,
-            open_minutes=settings().session_minutes,
-        )
-        turn.say("utter_void_summary", proposal=proposal.id, **_blanks(turn, payment))
+        wanted: list[Any] = turn.tracker.get_slot("candidates") or []
+        leases = [
+            rights.lease_for(turn.session, turn.asker, each)
+            for each in wanted
+            if isinstance(each, int)
+        ]
+        what = turn.tracker.get_slot("correct_what")
+        if leases:
+            choices = [
+                (f"{each.tenant.name}, {each.unit.name}", f"lease_id:{each.id}") for each in leases
+            ]
+            turn.say("utter_correct_lease_id", options=self.options(choices))
+        elif what is not None:
+            turn.say(f"utter_correct_{what}")
+        else:
+            titles = ("option_change_sum", "option_change_who")
+            choices = [(turn.words(t), each) for t, each in zip(titles, OTHER, strict=True)]
+            turn.say("utter_correct_what", options=self.options(choices))
         return []
 
 
@@ -170,18 +163,23 @@ class ProposeCorrection(LandlordMatter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         payment_id = turn.tracker.get_slot("correct_payment")
-        right = turn.tracker.get_slot("correct_sum")
-        if payment_id is not None and right is not None:
+        change = turn.tracker.get_slot("correct_change")
+        if payment_id is not None and change:
             try:
-                propose_correction(turn, {"payment": payment_id, "change": {"amount": right}})
-            except Refused:
-                turn.say("utter_bad_correct_sum")
+                propose_correction(turn, {"payment": payment_id, "change": change})
+            except Refused as refused:
+                payment = rights.payment_for(turn.session, turn.asker, payment_id)
+                lease_id = change.get("lease_id", payment.lease_id)
+                if refused.code == "nothing_changes":
+                    turn.say("utter_bad_correct_sum")
+                else:
+                    turn.dispatcher.utter_message(text=why_refused(turn, refused, lease_id))
         return []
 
 
 def propose_correction(turn: Turn, content: dict[str, Any]) -> None:
     """Keep the proposal and show its summary. Raises as `corrections.preview`."""
-    change = Change(amount=content["change"]["amount"])
+    change: Change = deeds.change_of(content)
     quoted = corrections.preview(turn.session, turn.asker, content["payment"], change)
     payment = rights.payment_for(turn.session, turn.asker, content["payment"])
     proposal = proposals.propose(
@@ -192,64 +190,26 @@ def propose_correction(turn: Turn, content: dict[str, Any]) -> None:
         key=turn.key,
         open_minutes=settings().session_minutes,
     )
-    blanks = _blanks(turn, payment)
-    blanks["was"] = blanks.pop("amount")
+    before = payment_blanks(turn, payment)
     turn.say(
-        "utter_correction_summary", proposal=proposal.id, **blanks, **quote_words(turn, quoted)
+        "utter_correction_summary",
+        proposal=proposal.id,
+        payment=payment.id,
+        before=f"{before['name']}, {before['amount']}",
+        day=before["day"],
+        number=before["number"],
+        name=quoted.lease.tenant.name,
+        details=payment_details(turn, quoted),
+        **quote_words(turn, quoted),
     )
 
 
 def tell_corrected(turn: Turn, done: Done) -> None:
-    """The new receipt, to both."""
-    if done.payment is not None:
-        tell_recorded(turn, done.payment, new=done.new)
-
-
-def tell_voided(turn: Turn, done: Done) -> None:
-    """It counts no longer; the tenant hears of it."""
-    payment = done.payment
-    if payment is None or not done.new:
-        turn.say("utter_proposal_confirmed")
+    """The new receipt, to both; whose payment it was not after all, hears that too."""
+    new = done.payment
+    if new is None:
         return
-    standing = reports.standing(turn.session, turn.asker, payment.lease_id)
-    turn.say("utter_voided", **_blanks(turn, payment), standing=standing_words(turn, standing))
-    tell_tenant(turn, payment, "EXTERNAL_receipt_void")
-
-
-def _just_recorded(turn: Turn, lease_slot: str, payment_slot: str) -> dict[str, Any]:
-    """Without a name, what this landlord recorded a moment ago is meant."""
-    if turn.entity("tenant") or turn.entity("unit") or turn.chosen(lease_slot):
-        return {}
-    last = payments.last_recorded(turn.session, turn.asker, since=clock.now() - JUST_NOW)
-    if last is None:
-        return {}
-    return {lease_slot: last.lease_id, payment_slot: last.id}
-
-
-def _standing(turn: Turn, lease_id: int | None) -> list[Payment]:
-    """The payments of a lease that count, the newest first."""
-    if lease_id is None:
-        return []
-    every = payments.own_payments(turn.session, turn.asker, lease_id)
-    return [each for each in every if each.voided_at is None]
-
-
-def _pays(payment: Payment, months: list[list[int | None]]) -> bool:
-    starts = [each.charge.period_start for each in payment.standing_allocations]
-    return any(
-        day.month == month and year in (None, day.year) for day in starts for year, month in months
-    )
-
-
-def _blanks(turn: Turn, payment: Payment) -> dict[str, Any]:
-    return {
-        "name": payment.lease.tenant.name,
-        "amount": _sum(turn, payment),
-        "day": day_words(turn, payment.paid_on),
-        "number": payment.receipt.number,
-        "balance": receipt_standing(turn, payment),
-    }
-
-
-def _sum(turn: Turn, payment: Payment) -> str:
-    return money(turn, payment.amount, payment.lease.tenant.landlord.currency)
+    tell_recorded(turn, new, new=done.new)
+    old = rights.payment_for(turn.session, turn.asker, done.content["payment"])
+    if done.new and old.lease_id != new.lease_id:
+        tell_tenant(turn, old, "EXTERNAL_receipt_void")

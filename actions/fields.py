@@ -4,12 +4,13 @@ Reading words is `lebailleur.understanding`'s work, finding who or what they mea
 `lebailleur.rentals`; a field puts the two together.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
-from actions.forms import NOTHING, Field, Read
+from actions.field import NOTHING, Field, Read
 from actions.turn import Turn
-from actions.who import lease_candidates, named_in, property_candidates, unit_candidates
+from actions.who import lease_candidates, named_in, referred
 from lebailleur import clock
 from lebailleur.rentals import portfolio
 from lebailleur.rentals.errors import Refused
@@ -27,17 +28,27 @@ class NameField(Field):
 
     free_text = True
 
-    def __init__(self, slot: str, entity: str | None = None) -> None:
-        self.slot, self.entity = slot, entity
+    def __init__(self, slot: str, entity: str | None = None, beside: Sequence[str] = ()) -> None:
+        """`beside`: the kinds that may follow the name in one answer, and are no part of it."""
+        self.slot, self.entity, self.beside = slot, entity, beside
         self.entities = frozenset({entity} if entity else ())
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
         return self._read(turn.entity(self.entity)) if self.entity else NOTHING
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        # "the name is Paul": the name that was found in it; otherwise all of the words.
-        named = turn.entity(self.entity) if self.entity and turn.intent == "inform" else None
-        return self._read(named or turn.text)
+        # "the name is Paul": the name that was found in it; otherwise all of the words, up to
+        # what answers another question ("Paul Mbarga, 677 12 34 56, room 5").
+        others = [
+            each["start"]
+            for each in turn.message.get("entities") or []
+            if each.get("entity") in self.beside and each.get("start") is not None
+        ]
+        named = None
+        if self.entity and (turn.intent == "inform" or others):
+            named = turn.entity(self.entity)
+        before = turn.text[: min(others)].strip(" ,;:-") if others else turn.text
+        return self._read(named or before or turn.text)
 
     def _read(self, text: str | None) -> Read:
         if text is None:
@@ -57,12 +68,12 @@ class PhoneField(Field):
         self.slot = slot
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entity("phone"))
+        return self._read(turn, values, turn.entity("phone"))
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entity("phone") or turn.text)
+        return self._read(turn, values, turn.entity("phone") or turn.text)
 
-    def _read(self, turn: Turn, text: str | None) -> Read:
+    def _read(self, turn: Turn, values: dict[str, Any], text: str | None) -> Read:
         if not text:
             return NOTHING
         reading = read_phone(text)
@@ -70,6 +81,13 @@ class PhoneField(Field):
             return Read(problem=f"utter_bad_{self.slot}")
         if turn.landlord is not None and reading.value == turn.landlord.phone:
             return Read(problem="utter_own_phone")
+        name = values.get("tenant_name") or turn.entity("tenant") or ""
+        for each in portfolio.tenants(turn.session, turn.asker):
+            # The same person may take a second room; another name is a slip.
+            if each.phone == reading.value and each.name.casefold() != str(name).casefold():
+                return Read(
+                    problem="utter_phone_taken", blanks={"tenant": each.name, "phone": each.phone}
+                )
         return Read(reading.value)
 
 
@@ -94,81 +112,6 @@ class RentField(Field):
             return Read(portfolio.sensible_rent(read_amount(text).value or 0))
         except Refused:
             return Read(problem=f"utter_bad_{self.slot}")
-
-
-class PropertyField(Field):
-    """One of the landlord's properties; the only one needs no question."""
-
-    entities = frozenset({"property"})
-
-    def __init__(self, slot: str) -> None:
-        self.slot = slot
-
-    def settled(self, turn: Turn, values: dict[str, Any]) -> int | None:
-        every = portfolio.properties(turn.session, turn.asker)
-        return every[0].id if len(every) == 1 else None
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entity("property"))
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        if (chosen := turn.chosen(self.slot)) is not None:
-            return Read(int(chosen))
-        return self._read(turn, turn.entity("property") or turn.text)
-
-    def _read(self, turn: Turn, text: str | None) -> Read:
-        if not text:
-            return NOTHING
-        found = property_candidates(turn, text)
-        if len(found) == 1:
-            return Read(found[0].id)
-        return Read(
-            problem=f"utter_bad_{self.slot}" if not found else "utter_which_one",
-            candidates=[each.id for each in found],
-        )
-
-
-class FreeUnitField(Field):
-    """A unit in which nobody lives. One that is named with its rent, and does not exist yet, can
-    be made on the way: it is offered, not assumed."""
-
-    entities = frozenset({"unit", "property", "amount"})
-
-    def __init__(self, slot: str) -> None:
-        self.slot = slot
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entity("unit"))
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        chosen = turn.chosen(self.slot)
-        if chosen is not None and chosen.isdigit():
-            return Read(int(chosen))
-        if chosen is not None:
-            where, _, name = chosen.partition(":")
-            return Read({"property": int(where), "name": name})
-        return self._read(turn, turn.entity("unit") or turn.text)
-
-    def _read(self, turn: Turn, text: str | None) -> Read:
-        if not text:
-            return NOTHING
-        rent = read_amount(turn.entity("amount") or "").value
-        also = {"tenant_rent": rent} if rent else {}
-        found = unit_candidates(turn, text, turn.entity("property"))
-        taken = {
-            each.unit_id: each.tenant.name for each in portfolio.leases(turn.session, turn.asker)
-        }
-        free = [each for each in found if each.id not in taken]
-        if len(free) == 1:
-            return Read(free[0].id, also=also)
-        if free:
-            return Read(problem="utter_which_one", candidates=[each.id for each in free])
-        if found:
-            return Read(
-                problem="utter_unit_taken",
-                blanks={"unit": found[0].name, "tenant": taken[found[0].id]},
-            )
-        return Read(problem=f"utter_bad_{self.slot}", candidates=[text, rent])
 
 
 class DayField(Field):
@@ -257,6 +200,7 @@ class LeaseField(Field):
     """
 
     entities = frozenset({"tenant", "unit", "property"})
+    is_lease = True
 
     def __init__(self, slot: str, periods: str | None = None) -> None:
         self.slot, self.periods = slot, periods
@@ -265,22 +209,36 @@ class LeaseField(Field):
         every = portfolio.leases(turn.session, turn.asker)
         return every[0].id if len(every) == 1 else None
 
+    def stands(self, turn: Turn, value: Any) -> bool:
+        if turn.landlord is None:
+            return True
+        return value in {each.id for each in portfolio.leases(turn.session, turn.asker)}
+
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
         if (chosen := turn.chosen(self.slot)) is not None and chosen.isdigit():
             return Read(int(chosen), also=self._also(turn))
         said, unit = turn.entities("tenant"), turn.entity("unit")
-        return self._read(turn, said or ([] if unit else named_in(turn)), unit)
+        names = said or ([] if unit else named_in(turn))
+        if not names and not unit and (lease := referred(turn)) is not None:
+            return Read(lease.id, also=self._also(turn))
+        return self.read(turn, names, unit, wrong=values.get(self.slot))
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
         read = self.named(turn, values)
-        if read is not NOTHING or not turn.text:
-            return read
-        return self._read(turn, [turn.text], None)
+        if read is not NOTHING or not turn.text or turn.intent in ("affirm", "deny"):
+            return read  # a yes or a no is nobody's name
+        return self.read(turn, [turn.text], None)
 
-    def _read(self, turn: Turn, names: list[str], unit: str | None) -> Read:
+    def read(
+        self, turn: Turn, names: list[str], unit: str | None, wrong: int | None = None
+    ) -> Read:
+        """Who is meant by names, a unit, or both; `wrong` is whom the form has until now: in
+        "Marie, not Paul" the other one is meant."""
         if not names and not unit:
             return NOTHING
         found, sure = lease_candidates(turn, names, unit, turn.entity("property"))
+        if len(names) > 1 and len(found) > 1:
+            found = [each for each in found if each.id != wrong]
         also = self._also(turn)
         if len(found) == 1 and sure:
             return Read(found[0].id, also=also)

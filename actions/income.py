@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
 from actions.fields import months_in
-from actions.turn import Turn
+from actions.turn import Option, Turn
 from actions.wording import money, month_words
 from lebailleur import clock
 from lebailleur.rentals import months
@@ -34,9 +34,8 @@ class IncomeReport(LandlordMatter):
             return []
         wanted = [_past(month, today) for month in named] or [(today.year, today.month)]
         for each in wanted[:3]:
-            _say(
-                turn, months.of_landlord(turn.session, turn.asker, *each), month_words(turn, *each)
-            )
+            found = months.of_landlord(turn.session, turn.asker, *each)
+            _say(turn, found, month_words(turn, *each), _before(turn, *each))
         return []
 
 
@@ -49,7 +48,17 @@ def _past(month: list[int | None], today: date) -> tuple[int, int]:
     return found
 
 
-def _say(turn: Turn, found: Month, name: str) -> None:
+def _before(turn: Turn, year: int, month: int) -> list[Option]:
+    """The month before, as an option, and the menu."""
+    year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    payload = f'/income_report{{"period": "{year}-{month:02d}"}}'
+    return [
+        (month_words(turn, year, month), payload),
+        (turn.words("option_menu"), "/show_menu"),
+    ]
+
+
+def _say(turn: Turn, found: Month, name: str, options: list[Option] | None = None) -> None:
     currency = turn.landlord.currency if turn.landlord else "XAF"
 
     def line(label: str, sums: Sums) -> str:
@@ -64,6 +73,7 @@ def _say(turn: Turn, found: Month, name: str) -> None:
     houses = [line(house, each) for house, each in sorted(found.by_property.items())]
     turn.say(
         "utter_income",
+        options=options,
         month=name,
         collected=money(turn, found.total.collected, currency),
         expected=money(turn, found.total.expected, currency),

@@ -1,6 +1,6 @@
 """Payments: what was said becomes a proposal with a summary; only a yes writes it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -8,19 +8,21 @@ from typing import Any
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions.base import Matter
-from actions.fields import LeaseField
+from actions.fields import LeaseField, months_in
 from actions.forms import REQUESTED, Form
-from actions.relays import relay
+from actions.rows import rows_of
 from actions.sums import SumField
 from actions.turn import Option, Turn
+from actions.who import named_in
 from actions.wording import charge_words, clear_words, day_words, money, month_words
 from lebailleur.conversation import inbox
 from lebailleur.rentals import proposals, quotes, rights
-from lebailleur.rentals.asks import Ask
+from lebailleur.rentals.asks import DEPOSIT, Ask, Proof
 from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.quotes import Quote
 from lebailleur.settings import settings
+from lebailleur.understanding.references import also
 
 # What a refusal leaves to be said anew is the sum; the tenant stays.
 SUM_AGAIN = {
@@ -33,24 +35,62 @@ SUM_AGAIN = {
     "lease_ended",
     "remaining_differs",
 }
+# Matters that "and Marie too" may mean once more, and what says that a payment is meant.
+AGAIN = ("balance_form", "receipt_form", "history_form", "bill_form", "extension_form")
+OF_PAYMENTS = ("amount", "fraction", "months", "bill", "method")
 
 
 class PaymentForm(Form):
     form = "payment_form"
     intents = frozenset({"record_payment", "correct_payment"})
     fields = (LeaseField("payment_lease"), SumField("payment_sum"))
-    extras = ("payment_details",)
+    # `payment_claim` is the tenant's claim that this payment settles.
+    extras = ("payment_details", "payment_rows", "payment_form_instead", "payment_claim")
+    keeps = ("payment_lease", "payment_sum", "payment_details")
+
+    def _enter(self, turn: Turn, asked: str | None) -> list[EventType]:
+        every = rows_of(turn)
+        rows = [each for each in every if not each["unclear"]]
+        if len(every) > 1 and rows:
+            # Several payments have a form of their own; what else was said is not passed over.
+            if len(rows) < len(every):
+                unclear = ", ".join(each["said"] for each in every if each["unclear"])
+                turn.say("utter_half_understood", said=unclear)
+            return [*self._slots({"payment_rows": rows}), SlotSet(REQUESTED, None)]
+        form = turn.about.get("form")
+        if form in AGAIN and also(turn.text) and not any(map(turn.entities, OF_PAYMENTS)):
+            # "And Marie too", after a question about Paul, asks the same about her.
+            return [*self._slots({"payment_form_instead": form}), SlotSet(REQUESTED, None)]
+        return super()._enter(turn, asked)
 
     def begin(self, turn: Turn) -> dict[str, Any]:
-        """ "Change" reopens the summary's payment with one thing to be said anew."""
+        """ "Change" reopens the summary's payment with one thing to be said anew; "and Marie too"
+        takes over what was said of the last one."""
         proposal_id, what = turn.entity("proposal"), turn.entity("choice")
         if proposal_id is None or what not in ("payment_sum", "payment_lease", "rent"):
-            return {}
+            return self._once_more(turn)
         ask = proposals.ask_of(turn.session, turn.asker, proposal_id)
         if what == "rent":
             return slots_of(replace(ask, bill="rent"))
-        values = slots_of(ask)
+        values = {**slots_of(ask), "payment_claim": turn.tracker.get_slot("payment_claim")}
         values[what] = None
+        return values
+
+    def _once_more(self, turn: Turn) -> dict[str, Any]:
+        """What of the last payment holds for this one: all but what this message names."""
+        values = super().begin(turn)
+        if not values:
+            return {}
+        if turn.entities("tenant") or turn.entities("unit") or named_in(turn):
+            values["payment_lease"] = None
+        if any(map(turn.entities, ("amount", "fraction", "months", "bill"))):
+            values["payment_sum"] = values["payment_details"] = None
+        else:
+            # What remains, and by which transaction it was paid, was so of that payment alone.
+            alone = dict.fromkeys(("remaining", "rest_on", "reference", "proof"))
+            details = {**(values["payment_details"] or {}), **alone}
+            details["periods"] = months_in(turn) or details.get("periods") or []
+            values["payment_details"] = details
         return values
 
 
@@ -62,47 +102,27 @@ class ProposePayment(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         if turn.role == "tenant":
             # A tenant's word is a claim: only the landlord's makes a payment.
-            relay(turn, "claim", "utter_claim_passed_on")
-            return []
+            return [FollowupAction("claim_form")]
         if turn.role == "stranger":
             turn.say("utter_landlords_only")
             return []
-        try:
-            propose(turn, ask_of_slots(turn.tracker.slots))
-        except Refused as refused:
-            _say_refused(turn, refused)
-            if refused.code in SUM_AGAIN:
-                return _ask_sum_again(turn)
-        return []
+        if instead := turn.tracker.get_slot("payment_form_instead"):
+            return [FollowupAction(instead)]
+        if turn.tracker.get_slot("payment_rows"):
+            return [FollowupAction("several_form")]
+        return propose_or_ask(turn, ask_of_slots(turn.tracker.slots))
 
 
-class ChangePayment(Matter):
-    """ "Change" under a summary, or "no, it was 40k": what is to be said anew."""
-
-    called = "action_change_payment"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        if turn.role == "tenant":
-            relay(turn, "claim", "utter_claim_passed_on")
-            return []
-        waiting = proposals.open_of(turn.session, turn.asker)
-        if waiting is None or waiting.kind != "payment":
-            # What is wrong was recorded before: that is a correction.
-            return [FollowupAction("correction_form")]
-        ask = proposals.ask_of(turn.session, turn.asker, waiting.id)
-        read = SumField("payment_sum").named(turn, slots_of(ask))
-        if read.value is not None:
-            values = {**slots_of(ask), "payment_sum": read.value, **read.also}
-            propose(turn, ask_of_slots(values))
-            return []
-        drop = f'/deny{{"proposal": "{waiting.id}"}}'
-        options: list[Option] = [
-            (turn.words("option_change_sum"), _change(waiting.id, "payment_sum")),
-            (turn.words("option_change_who"), _change(waiting.id, "payment_lease")),
-            (turn.words("option_change_drop"), drop),
-        ]
-        turn.say("utter_change_what", options=options)
-        return []
+def propose_or_ask(turn: Turn, ask: Ask) -> list[EventType]:
+    """Propose a payment; when it cannot be, say why, and ask for the sum where that helps."""
+    values = slots_of(ask)
+    try:
+        propose(turn, ask)
+    except Refused as refused:
+        turn.dispatcher.utter_message(text=why_refused(turn, refused, ask.lease_id))
+        if refused.code in SUM_AGAIN:
+            return ask_anew({**values, "payment_details": None}, "payment_sum")
+    return [SlotSet(name, value) for name, value in values.items()]
 
 
 def propose(turn: Turn, ask: Ask) -> None:
@@ -118,10 +138,11 @@ def propose(turn: Turn, ask: Ask) -> None:
         bill or ask,
         key=turn.key,
         open_minutes=settings().session_minutes,
+        claim=turn.tracker.get_slot("payment_claim"),
     )
     lease = quote.lease
     if bill is not None:
-        options = [(turn.words("option_for_rent"), _change(proposal.id, "rent"))]
+        options = [(turn.words("option_for_rent"), change_payload(proposal.id, "rent"))]
     turn.say(
         "utter_payment_summary",
         options=options,
@@ -129,7 +150,7 @@ def propose(turn: Turn, ask: Ask) -> None:
         name=lease.tenant.name,
         unit=lease.unit.name,
         property=lease.unit.property.name,
-        details=_details(turn, quote),
+        details=payment_details(turn, quote),
         **quote_words(turn, quote),
     )
 
@@ -187,6 +208,10 @@ def slots_of(ask: Ask) -> dict[str, Any]:
             "bill": ask.bill,
             "method": ask.method,
             "paid_on": ask.paid_on.isoformat() if ask.paid_on else None,
+            "remaining": ask.remaining,
+            "rest_on": ask.rest_on.isoformat() if ask.rest_on else None,
+            "reference": ask.reference,
+            "proof": asdict(ask.proof) if ask.proof else None,
         },
     }
 
@@ -194,7 +219,7 @@ def slots_of(ask: Ask) -> dict[str, Any]:
 def ask_of_slots(slots: dict[str, Any]) -> Ask:
     """What the form's slots ask the rental business to record."""
     details, total = slots.get("payment_details") or {}, slots.get("payment_sum") or {}
-    paid_on = details.get("paid_on")
+    paid_on, rest_on = details.get("paid_on"), details.get("rest_on")
     return Ask(
         lease_id=slots["payment_lease"],
         amount=total.get("amount"),
@@ -204,6 +229,10 @@ def ask_of_slots(slots: dict[str, Any]) -> Ask:
         bill=details.get("bill"),
         method=details.get("method"),
         paid_on=date.fromisoformat(paid_on) if paid_on else None,
+        remaining=details.get("remaining"),
+        rest_on=date.fromisoformat(rest_on) if rest_on else None,
+        reference=details.get("reference"),
+        proof=Proof(**details["proof"]) if details.get("proof") else None,
     )
 
 
@@ -211,16 +240,22 @@ def _is_fraction(total: dict[str, Any]) -> bool:
     return total.get("part") not in (None, "rest", "all")
 
 
-def _change(proposal_id: str, what: str) -> str:
+def change_payload(proposal_id: str, what: str) -> str:
+    """The payload of a button that reopens one thing of a proposed payment."""
     return f'/record_payment{{"proposal": "{proposal_id}", "choice": "{what}"}}'
 
 
-def _details(turn: Turn, quote: Quote) -> str:
-    parts = []
-    if quote.method:
-        parts.append(turn.words(f"word_{quote.method}"))
-    parts.append(turn.words("words_paid_on", day=day_words(turn, quote.paid_on)))
-    return ", " + ", ".join(parts)
+def payment_details(turn: Turn, quote: Quote) -> str:
+    """How and when, after the sum."""
+    return details_words(turn, quote.method, quote.paid_on)
+
+
+def details_words(turn: Turn, method: str | None, paid_on: date | None) -> str:
+    """How and when it was paid: ``, by MTN MoMo, on 10 March 2026``."""
+    parts = [turn.words(f"word_{method}")] if method else []
+    if paid_on is not None:
+        parts.append(turn.words("words_paid_on", day=day_words(turn, paid_on)))
+    return "".join(f", {each}" for each in parts)
 
 
 def _lines(turn: Turn, quote: Quote) -> list[str]:
@@ -233,6 +268,8 @@ def _lines(turn: Turn, quote: Quote) -> list[str]:
             found.append(turn.words("line_pays_part", what=what, amount=amount, remains=remains))
         else:
             found.append(turn.words("line_pays", what=what, amount=amount))
+    if quote.bill == DEPOSIT:
+        found.append(turn.words("line_deposit", amount=money(turn, quote.amount, currency)))
     if quote.credit:
         found.append(turn.words("line_credit", amount=money(turn, quote.credit, currency)))
     return found
@@ -241,15 +278,19 @@ def _lines(turn: Turn, quote: Quote) -> list[str]:
 def _after(turn: Turn, quote: Quote) -> str:
     currency = quote.lease.tenant.landlord.currency
     if quote.balance > 0:
-        return turn.words("words_after_owes", amount=money(turn, quote.balance, currency))
+        owes = turn.words("words_after_owes", amount=money(turn, quote.balance, currency))
+        if quote.ask.rest_on is None:
+            return owes
+        return owes + turn.words("words_rest_promised", day=day_words(turn, quote.ask.rest_on))
     if quote.balance < 0:
         return turn.words("words_after_credit", amount=money(turn, -quote.balance, currency))
     return turn.words("words_after_clear")
 
 
-def _say_refused(turn: Turn, refused: Refused) -> None:
+def why_refused(turn: Turn, refused: Refused, lease_id: int, of: str = "utter_refused") -> str:
+    """Why a payment cannot be, in words; to the tenant in those of another family (`of`)."""
     blanks: dict[str, object] = dict(refused.details)
-    lease = rights.lease_for(turn.session, turn.asker, turn.tracker.get_slot("payment_lease"))
+    lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
     blanks["name"] = lease.tenant.name
     for each in ("amount", "open", "said"):
         if isinstance(blanks.get(each), int):
@@ -262,14 +303,14 @@ def _say_refused(turn: Turn, refused: Refused) -> None:
         blanks["month"] = month_words(turn, year, month)
     if "bill" in blanks:
         blanks["bill"] = turn.words(f"word_{blanks['bill']}")
-    turn.say(f"utter_refused_{refused.code}", **blanks)
+    return turn.words(f"{of}_{refused.code}", **blanks)
 
 
-def _ask_sum_again(turn: Turn) -> list[EventType]:
+def ask_anew(values: dict[str, Any], slot: str, form: str = "payment_form") -> list[EventType]:
+    """Open the form again with these values, and ask for one of them anew."""
     return [
-        ActiveLoop("payment_form"),
-        SlotSet("payment_sum", None),
-        SlotSet("payment_details", None),
-        SlotSet(REQUESTED, "payment_sum"),
-        FollowupAction("payment_form"),
+        ActiveLoop(form),
+        *(SlotSet(name, value) for name, value in {**values, slot: None}.items()),
+        SlotSet(REQUESTED, slot),
+        FollowupAction(form),
     ]

@@ -5,74 +5,20 @@ from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions.base import LandlordMatter, Matter
-from actions.fields import LeaseField
-from actions.forms import NOTHING, Field, Form, Read
-from actions.questions import AskLease
+from actions.base import Matter
+from actions.homes import EitherLeaseField
+from actions.plan_form import days_of, share_of
 from actions.turn import Turn
 from actions.who import lease_candidates
 from actions.wording import day_words, money, place, standing_words
 from lebailleur import clock
 from lebailleur.conversation import inbox
-from lebailleur.rentals import plans, portfolio, reports, rights
+from lebailleur.rentals import plans, reports, rights
 from lebailleur.rentals.errors import Conflict, Refused
-from lebailleur.rentals.models import Plan
+from lebailleur.rentals.models import Lease, Plan, PlanPart
 from lebailleur.rentals.plans import NewPart
-from lebailleur.understanding.amounts import read_amount
-from lebailleur.understanding.days import read_day
-
-
-class PlanLeaseField(LeaseField):
-    """Whose: a tenant speaks of themselves, of the lease on which they owe most."""
-
-    def settled(self, turn: Turn, values: dict[str, Any]) -> int | None:
-        if turn.role == "landlord":
-            return super().settled(turn, values)
-        own = portfolio.own_leases(turn.session, turn.asker)
-        standings = [reports.standing(turn.session, turn.asker, each.id) for each in own]
-        return max(standings, key=lambda each: each.balance).lease.id if standings else None
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return super().named(turn, values) if turn.role == "landlord" else NOTHING
-
-
-class PartsField(Field):
-    """The days, and the sums where they are said: kept as [ISO day, francs or None]."""
-
-    slot = "plan_parts"
-    entities = frozenset({"date", "amount"})
-
-    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entities("date"))
-
-    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
-        return self._read(turn, turn.entities("date") or ([turn.text] if turn.text else []))
-
-    def _read(self, turn: Turn, said: list[str]) -> Read:
-        if not said:
-            return NOTHING
-        today = clock.today(turn.timezone())
-        days = [read_day(each, today, prefer="future").value for each in said]
-        if None in days:
-            return Read(problem="utter_bad_plan_parts")
-        sums = [read_amount(each).value for each in turn.entities("amount")]
-        sums += [None] * (len(days) - len(sums))
-        pairs = zip(days, sums, strict=False)
-        return Read([[day.isoformat(), amount] for day, amount in pairs if day is not None])
-
-
-class ExtensionForm(Form):
-    form = "extension_form"
-    intents = frozenset({"request_extension"})
-    role = None
-    fields = (PlanLeaseField("plan_lease"), PartsField())
-
-    def may(self, turn: Turn) -> bool:
-        return turn.role != "stranger"
-
-
-class AskPlanLease(AskLease):
-    slot = "plan_lease"
+from lebailleur.understanding.instalments import sums
+from lebailleur.understanding.parts import Part
 
 
 class KeepPlan(Matter):
@@ -82,58 +28,64 @@ class KeepPlan(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         lease_id = turn.tracker.get_slot("plan_lease")
-        parts = _parts(turn.tracker.get_slot("plan_parts") or [])
-        if lease_id is None or not parts:
-            turn.say("utter_tenant_unknown")
+        kept = turn.tracker.get_slot("plan_parts")
+        if lease_id is None or not kept:
+            turn.say("utter_tenant_unknown" if lease_id is None else "utter_cancelled")
             return []
-        keep = plans.note if turn.role == "landlord" else plans.ask
+        answers = turn.tracker.get_slot("plan_answers")
         try:
-            plan = keep(turn.session, turn.asker, lease_id, parts, key=turn.key, words=turn.text)
+            if turn.role == "landlord" and answers:
+                _counter(turn, int(answers), kept)
+            elif turn.role == "landlord":
+                _note(turn, lease_id, kept)
+            else:
+                _ask(turn, lease_id, kept)
         except Refused as refused:
             _say_refused(turn, refused)
-            return []
-        if turn.role == "landlord":
-            turn.say("utter_plan_noted", **_blanks(turn, plan))
-            return []
-        tell(turn, plan, plan.lease.tenant.landlord.person_id, "asked")
-        turn.say("utter_plan_asked", **_blanks(turn, plan))
+        except Conflict as conflict:
+            _say_decided(turn, conflict)
         return []
 
 
-class AnswerPlan(LandlordMatter):
-    """The landlord's answer to a tenant's wish: yes, no, or yes but by another day."""
+class AnswerPlan(Matter):
+    """The landlord's answer to a wish (yes, no, or yes but by another day), or the tenant's to
+    what the landlord has offered instead."""
 
     called = "action_answer_plan"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        waiting = self._meant(turn)
-        if len(waiting) != 1:
-            self._ask_which(turn, waiting)
-            return []
-        plan, agreed = waiting[0], turn.intent == "approve_extension"
-        day = turn.entity("date")
-        other = read_day(day, clock.today(turn.timezone()), prefer="future").value if day else None
+        waiting, agreed = self._meant(turn), turn.intent == "approve_extension"
+        day = turn.entity("date") if turn.role == "landlord" and agreed else None
+        kept = [[each.value.isoformat(), None] for each in days_of(turn, _today(turn))[0]]
         try:
-            if agreed and other is not None:
-                amount = plan.parts[0].amount if len(plan.parts) == 1 else None
-                part = NewPart(other, amount)
-                plan = plans.note(turn.session, turn.asker, plan.lease_id, [part], key=turn.key)
+            if not waiting and day and kept and (lease_id := self._named(turn)) is not None:
+                _note(turn, lease_id, kept)  # "give Paul until Friday", which nobody had asked
+            elif len(waiting) != 1:
+                self._ask_which(turn, waiting)
+            elif day and kept:
+                _counter(turn, waiting[0].id, kept)
             else:
-                plan = plans.answer(turn.session, turn.asker, plan.id, agreed=agreed)
+                plan = plans.answer(turn.session, turn.asker, waiting[0].id, agreed=agreed)
+                tell(turn, plan)
+                outcome = "agreed" if agreed else "declined"
+                by = "" if turn.role == "landlord" else "own_"
+                turn.say(f"utter_{by}plan_{outcome}", **_blanks(turn, plan))
         except Refused as refused:
             _say_refused(turn, refused)
-            return []
-        except Conflict:
-            turn.say("utter_proposal_decided")
-            return []
-        tell(turn, plan, plan.lease.tenant.person_id, "answered")
-        turn.say("utter_plan_agreed" if agreed else "utter_plan_declined", **_blanks(turn, plan))
+        except Conflict as conflict:
+            _say_decided(turn, conflict)
         return []
+
+    def _named(self, turn: Turn) -> int | None:
+        value = EitherLeaseField("plan_lease").named(turn, {}).value
+        return value if isinstance(value, int) else None
 
     def _meant(self, turn: Turn) -> list[Plan]:
         chosen = turn.entity("choice")
         if chosen is not None and chosen.isdigit():
             return [plans.plan_for(turn.session, turn.asker, int(chosen))]
+        if turn.role != "landlord":
+            return plans.offered(turn.session, turn.asker)
         waiting = plans.asked(turn.session, turn.asker)
         said, unit = turn.entities("tenant"), turn.entity("unit")
         if said or unit:
@@ -160,58 +112,155 @@ class TellPlanAsked(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         plan = plans.plan_for(turn.session, turn.asker, int(turn.entity("choice") or 0))
-        standing = reports.standing(turn.session, turn.asker, plan.lease_id)
-        blanks = _blanks(turn, plan)
-        words = f"\n_{plan.words}_" if plan.words else ""
-        turn.say(
-            "utter_tell_plan_asked",
-            standing=standing_words(turn, standing),
-            words=words,
-            plan=plan.id,
-            lease=plan.lease_id,
-            **blanks,
-        )
+        _show_asked(turn, plan)
         return []
 
 
 class TellPlanAnswered(Matter):
-    """To a tenant: what the landlord has answered."""
+    """To the one who did not decide: what the other has answered or offered."""
 
     called = "action_tell_plan_answered"
 
     def answer(self, turn: Turn) -> list[EventType]:
         plan = plans.plan_for(turn.session, turn.asker, int(turn.entity("choice") or 0))
-        response = "agreed" if plan.state == "agreed" else "declined"
-        turn.say(f"utter_tell_plan_{response}", **_blanks(turn, plan))
+        wish = turn.entity("wish") or plan.state
+        to = "landlord_" if _is_landlord(turn, plan) else ""
+        turn.say(f"utter_tell_{to}plan_{wish}", plan=plan.id, **_blanks(turn, plan))
         return []
 
 
-def tell(turn: Turn, plan: Plan, person_id: str, what: str) -> None:
-    """Let the other side hear of it, once."""
-    content = {"trigger": f"EXTERNAL_plan_{what}", "entities": {"choice": str(plan.id)}}
-    inbox.keep(turn.session, f"plan:{plan.id}:{what}", person_id, "event", content)
+def show_waiting(turn: Turn) -> bool:
+    """A yes or a no in words alone decides no plan, for it may be meant of something else: the
+    one that waits for the speaker's answer is shown again, with its options. Whether there is
+    just one."""
+    landlord = turn.role == "landlord"
+    waiting = (plans.asked if landlord else plans.offered)(turn.session, turn.asker)
+    if len(waiting) != 1:
+        return False
+    if landlord:
+        _show_asked(turn, waiting[0])
+    else:
+        plan = waiting[0]
+        turn.say("utter_tell_plan_offered", plan=plan.id, **_blanks(turn, plan))
+    return True
 
 
-def _parts(kept: list[list[Any]]) -> list[NewPart]:
-    return [NewPart(date.fromisoformat(day), amount) for day, amount in kept]
+def tell(turn: Turn, plan: Plan) -> None:
+    """Let the other side hear of what has become of a plan, once."""
+    tenant = plan.lease.tenant
+    to = tenant.person_id if _is_landlord(turn, plan) else tenant.landlord.person_id
+    content = {
+        "trigger": "EXTERNAL_plan_asked" if plan.state == "asked" else "EXTERNAL_plan_answered",
+        "entities": {"choice": str(plan.id), "wish": plan.state},
+    }
+    inbox.keep(turn.session, f"plan:{plan.id}:{plan.state}", to, "event", content)
+
+
+def plan_lines(turn: Turn, lease: Lease) -> str:
+    """The parts of the plan in force and how each stands; nothing for a single promise."""
+    plan = plans.agreed(turn.session, lease.landlord_id).get(lease.id)
+    found = plans.standings(turn.session, plan) if plan is not None else []
+    if len(found) < 2 or all(each.state == "kept" for each in found):
+        return ""
+    lines = [
+        _line(turn, each.part, lease)
+        + (turn.words(f"words_part_{each.state}") if each.state != "open" else "")
+        for each in found
+    ]
+    return "\n".join(["", turn.words("line_plan_heading"), *lines])
+
+
+def _show_asked(turn: Turn, plan: Plan) -> None:
+    standing = reports.standing(turn.session, turn.asker, plan.lease_id)
+    turn.say(
+        "utter_tell_plan_asked",
+        standing=standing_words(turn, standing),
+        words=f"\n_{plan.words}_" if plan.words else "",
+        plan=plan.id,
+        lease=plan.lease_id,
+        **_blanks(turn, plan),
+    )
+
+
+def _ask(turn: Turn, lease_id: int, kept: list[list[Any]]) -> None:
+    parts, remark = _parts(turn, lease_id, kept)
+    words = turn.text or None
+    plan = plans.ask(turn.session, turn.asker, lease_id, parts, key=turn.key, words=words)
+    tell(turn, plan)
+    turn.say("utter_plan_asked", remark=remark, **_blanks(turn, plan))
+
+
+def _note(turn: Turn, lease_id: int, kept: list[list[Any]]) -> None:
+    """A promise; if it answers a wish of the tenant's, they hear of it."""
+    asked = [each for each in plans.asked(turn.session, turn.asker) if each.lease_id == lease_id]
+    parts, remark = _parts(turn, lease_id, kept)
+    words = turn.text or None
+    plan = plans.note(turn.session, turn.asker, lease_id, parts, key=turn.key, words=words)
+    if asked:
+        tell(turn, plan)
+    turn.say("utter_plan_noted", remark=remark, **_blanks(turn, plan))
+
+
+def _counter(turn: Turn, plan_id: int, kept: list[list[Any]]) -> None:
+    asked = plans.plan_for(turn.session, turn.asker, plan_id)
+    parts, remark = _parts(turn, asked.lease_id, kept)
+    if len(parts) == len(asked.parts) == 1 and parts[0].amount is None:
+        parts = [NewPart(parts[0].due_on, asked.parts[0].amount)]
+    plan = plans.counter(turn.session, turn.asker, plan_id, parts, key=turn.key)
+    tell(turn, plan)
+    turn.say(f"utter_plan_{plan.state}", remark=remark, **_blanks(turn, plan))
+
+
+def _parts(turn: Turn, lease_id: int, kept: list[list[Any]]) -> tuple[list[NewPart], str]:
+    """The parts in francs, and a remark where they are not what is owed. One day without a sum
+    stays "all that is owed on that day"."""
+    days = [date.fromisoformat(day) for day, _ in kept]
+    shares = [share_of(text) for _, text in kept]
+    if len(shares) == 1 and shares[0] in (None, Part.ALL, Part.REST):
+        return [NewPart(days[0])], ""
+    standing = reports.standing(turn.session, turn.asker, lease_id)
+    owed = standing.balance
+    if owed <= 0:
+        owed = standing.next_due[1] if standing.next_due else 0
+    francs, left = sums(shares, owed)
+    parts = [NewPart(day, each) for day, each in zip(days, francs, strict=True) if each]
+    currency = standing.lease.tenant.landlord.currency
+    if not left:
+        return parts, ""
+    response = "words_plan_short" if left > 0 else "words_plan_over"
+    return parts, "\n" + turn.words(response, amount=money(turn, abs(left), currency))
+
+
+def _today(turn: Turn) -> date:
+    return clock.today(turn.timezone())
+
+
+def _is_landlord(turn: Turn, plan: Plan) -> bool:
+    return plan.lease.tenant.landlord.person_id == turn.person_id
+
+
+def _line(turn: Turn, part: PlanPart, lease: Lease) -> str:
+    day = day_words(turn, part.due_on)
+    if part.amount is None:
+        return turn.words("line_plan_all", day=day)
+    amount = money(turn, part.amount, lease.tenant.landlord.currency)
+    return turn.words("line_plan", amount=amount, day=day)
+
+
+def _say_decided(turn: Turn, conflict: Conflict) -> None:
+    """An old button, or the same one twice: what it is that has been decided."""
+    decision = conflict.details.get("decision")
+    response = f"utter_plan_already_{decision}"
+    turn.say(response if response in turn.responses else "utter_plan_already_replaced")
 
 
 def _blanks(turn: Turn, plan: Plan) -> dict[str, Any]:
     lease = rights.lease_for(turn.session, turn.asker, plan.lease_id, or_self=True)
-    currency = lease.tenant.landlord.currency
-    lines = []
-    for part in plan.parts:
-        day = day_words(turn, part.due_on)
-        if part.amount is None:
-            lines.append(turn.words("line_plan_all", day=day))
-        else:
-            amount = money(turn, part.amount, currency)
-            lines.append(turn.words("line_plan", amount=amount, day=day))
     return {
         "name": lease.tenant.name,
         "landlord": lease.tenant.landlord.name,
         "place": place(lease),
-        "lines": "\n".join(lines),
+        "lines": "\n".join(_line(turn, each, lease) for each in plan.parts),
     }
 
 

@@ -3,6 +3,7 @@
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
+from actions.beginning import say_how_to_begin
 from actions.turn import Turn
 from actions.wording import money, place
 from lebailleur.rentals import portfolio
@@ -14,19 +15,18 @@ class ListProperties(LandlordMatter):
     def answer(self, turn: Turn) -> list[EventType]:
         units = portfolio.units(turn.session, turn.asker)
         let = {each.unit_id for each in portfolio.leases(turn.session, turn.asker)}
-        lines = []
+        lines: list[tuple[str, str]] = []
         for each in portfolio.properties(turn.session, turn.asker):
             own = [unit for unit in units if unit.property_id == each.id]
-            lines.append(
-                turn.words(
-                    "line_property",
-                    name=each.name,
-                    address=each.address,
-                    units=len(own),
-                    let=sum(unit.id in let for unit in own),
-                )
+            line = turn.words(
+                "line_property",
+                name=each.name,
+                address=each.address,
+                units=len(own),
+                let=sum(unit.id in let for unit in own),
             )
-        turn.say("utter_properties" if lines else "utter_properties_none", list="\n".join(lines))
+            lines.append(("", line))
+        _say(turn, "utter_properties", lines)
         return []
 
 
@@ -37,21 +37,16 @@ class ListUnits(LandlordMatter):
         who = {
             each.unit_id: each.tenant.name for each in portfolio.leases(turn.session, turn.asker)
         }
-        lines: list[str] = []
-        heading = None
+        lines: list[tuple[str, str]] = []
         for unit in portfolio.units(turn.session, turn.asker):
-            if unit.property.name != heading:
-                heading = unit.property.name
-                lines.append(turn.words("line_heading", name=heading))
-            lines.append(
-                turn.words(
-                    "line_unit",
-                    name=unit.name,
-                    rent=money(turn, unit.rent, unit.property.landlord.currency),
-                    tenant=who.get(unit.id) or turn.words("word_free"),
-                )
+            line = turn.words(
+                "line_unit",
+                name=unit.name,
+                rent=money(turn, unit.rent, unit.property.landlord.currency),
+                tenant=who.get(unit.id) or turn.words("word_free"),
             )
-        turn.say("utter_units" if lines else "utter_units_none", list="\n".join(lines))
+            lines.append((turn.words("line_heading", name=unit.property.name), line))
+        _say(turn, "utter_units", lines)
         return []
 
 
@@ -60,8 +55,15 @@ class ListTenants(LandlordMatter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         lines = [
-            turn.words("line_tenant", name=each.tenant.name, unit=place(each))
+            ("", turn.words("line_tenant", name=each.tenant.name, unit=place(each)))
             for each in portfolio.leases(turn.session, turn.asker)
         ]
-        turn.say("utter_tenants" if lines else "utter_tenants_none", list="\n".join(lines))
+        _say(turn, "utter_tenants", lines)
         return []
+
+
+def _say(turn: Turn, response: str, lines: list[tuple[str, str]]) -> None:
+    if lines:
+        turn.say_list(response, lines)
+    else:
+        say_how_to_begin(turn)

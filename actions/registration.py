@@ -1,30 +1,45 @@
 """Who is new: landlords sign up themselves, tenants are signed up by theirs."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions.base import LandlordMatter, Matter
+from actions.base import LandlordMatter, Matter, ask_again, say_error
+from actions.field import Read
 from actions.fields import (
     DayField,
-    FreeUnitField,
     MonthsField,
     NameField,
     PhoneField,
-    PropertyField,
     RentField,
     kept_day,
 )
 from actions.forms import Form
-from actions.talk import show_menu
+from actions.menus import show_menu
+from actions.places import FreeUnitField, PropertyField
+from actions.speaking import speak_as
 from actions.turn import Turn
-from actions.wording import cycle_words, day_words, money
+from actions.wording import cycle_words, day_words, money, place
 from lebailleur import identity
 from lebailleur.conversation import inbox
 from lebailleur.rentals import leases, portfolio, reports
+from lebailleur.rentals.errors import Refused, RentalError
 from lebailleur.rentals.leases import NewTenant
+from lebailleur.rentals.models import Lease
 from lebailleur.settings import settings
+from lebailleur.understanding.amounts import read_amount
+
+# Which answer about a new tenant is asked for again when it turns out that it cannot be.
+ASKED_AGAIN = {
+    "unit_taken": "tenant_unit",
+    "unit_exists": "tenant_unit",
+    "gone": "tenant_unit",
+    "phone_taken": "tenant_phone",
+    "bad_start": "tenant_start",
+    "future_date": "tenant_last_paid",
+}
 
 
 class LandlordForm(Form):
@@ -42,9 +57,11 @@ class RegisterLandlord(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         if turn.landlord is not None:
-            turn.say("utter_landlord_already", name=turn.landlord.name)
+            events = speak_as(turn, "landlord") if turn.both else []
+            if not turn.both:
+                turn.say("utter_landlord_already", name=turn.landlord.name)
             show_menu(turn)
-            return []
+            return events
         phone = identity.alias_of(turn.session, turn.person_id, "phone")
         landlord = portfolio.register_landlord(
             turn.session,
@@ -61,24 +78,39 @@ class RegisterLandlord(Matter):
 
 
 class IdentifyTenant(Matter):
+    """Who rents is told where; who also lets speaks as tenant from now on."""
+
     called = "action_identify_tenant"
 
     def answer(self, turn: Turn) -> list[EventType]:
         own = portfolio.own_leases(turn.session, turn.asker)
-        if own:
-            places = ", ".join(f"{each.unit.name} ({each.unit.property.name})" for each in own)
-            turn.say("utter_tenant_known", places=places)
-            show_menu(turn)
-        else:
+        if not own:
             turn.say("utter_tenant_unknown")
-        return []
+            if turn.landlord is not None:
+                show_menu(turn)
+            return []
+        events = speak_as(turn, "tenant") if turn.both else []
+        if not turn.both:
+            turn.say("utter_tenant_known", places=", ".join(map(place, own)))
+        show_menu(turn)
+        return events
+
+
+class HouseNameField(NameField):
+    """ "Villa Rose, Bonamoussadi" says where it is, too."""
+
+    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
+        name, _, where = turn.text.partition(",")
+        if name.strip() and where.strip():
+            return replace(self._read(name), also={"property_address": self._read(where).value})
+        return super().answered(turn, values)
 
 
 class PropertyForm(Form):
     form = "property_form"
     intents = frozenset({"add_property"})
     fields = (
-        NameField("property_name", entity="property"),
+        HouseNameField("property_name", entity="property"),
         NameField("property_address"),
     )
 
@@ -102,7 +134,7 @@ class UnitForm(Form):
     intents = frozenset({"add_unit"})
     fields = (
         PropertyField("unit_property"),
-        NameField("unit_name", entity="unit"),
+        NameField("unit_name", entity="unit", beside=("amount",)),
         RentField("unit_rent"),
     )
 
@@ -133,7 +165,9 @@ class TenantForm(Form):
     form = "tenant_form"
     intents = frozenset({"add_tenant"})
     fields = (
-        NameField("tenant_name", entity="tenant"),
+        NameField(
+            "tenant_name", entity="tenant", beside=("phone", "unit", "date", "amount", "months")
+        ),
         PhoneField("tenant_phone"),
         FreeUnitField("tenant_unit"),
         DayField("tenant_start", volunteers=True),
@@ -146,6 +180,16 @@ class TenantForm(Form):
     def may(self, turn: Turn) -> bool:
         return super().may(turn) and bool(portfolio.properties(turn.session, turn.asker))
 
+    def _take(self, turn: Turn, values: dict[str, Any], asked: str | None) -> list[EventType]:
+        """A rent of their own may be said with the room or the day."""
+        rent = read_amount(turn.entity("amount") or "").value
+        if rent is not None and (turn.entity("unit") or turn.entity("date")):
+            try:
+                values["tenant_rent"] = portfolio.sensible_rent(rent)
+            except Refused:
+                turn.say("utter_bad_unit_rent")
+        return super()._take(turn, values, asked)
+
 
 class AddTenant(LandlordMatter):
     called = "action_add_tenant"
@@ -155,29 +199,19 @@ class AddTenant(LandlordMatter):
         if slot.get("tenant_unit") is None:
             turn.say("utter_no_property_yet")
             return []
-        unit_id = _unit_of(turn, slot["tenant_unit"], slot.get("tenant_rent"))
-        person = identity.of_phone(turn.session, slot["tenant_phone"], name=slot["tenant_name"])
-        person.language = person.language or turn.language
-        lease = leases.add_tenant(
-            turn.session,
-            turn.asker,
-            NewTenant(
-                name=slot["tenant_name"],
-                phone=slot["tenant_phone"],
-                person_id=person.id,
-                unit_id=unit_id,
-                start_on=date.fromisoformat(slot["tenant_start"]),
-                cycle_months=slot["tenant_cycle"],
-                bills_due_on=kept_day(slot["tenant_bills_due"]),
-                last_paid_on=kept_day(slot["tenant_last_paid"]),
-                rent=slot.get("tenant_rent"),
-                language=person.language,
-            ),
-        )
+        try:
+            with turn.session.begin_nested():
+                lease = self._add(turn, slot)
+        except RentalError as error:
+            if error.code not in ASKED_AGAIN:
+                raise
+            # One answer cannot be; the others are kept.
+            say_error(turn, error)
+            return ask_again("tenant_form", ASKED_AGAIN[error.code])
         inbox.keep(
             turn.session,
             f"welcome:{lease.id}",
-            person.id,
+            lease.tenant.person_id,
             "event",
             {"trigger": "EXTERNAL_welcome", "entities": {"choice": str(lease.id)}},
         )
@@ -194,6 +228,27 @@ class AddTenant(LandlordMatter):
             balance=money(turn, standing.balance),
         )
         return []
+
+    def _add(self, turn: Turn, slot: dict[str, Any]) -> Lease:
+        unit_id = _unit_of(turn, slot["tenant_unit"], slot.get("tenant_rent"))
+        person = identity.of_phone(turn.session, slot["tenant_phone"], name=slot["tenant_name"])
+        person.language = person.language or turn.language
+        return leases.add_tenant(
+            turn.session,
+            turn.asker,
+            NewTenant(
+                name=slot["tenant_name"],
+                phone=slot["tenant_phone"],
+                person_id=person.id,
+                unit_id=unit_id,
+                start_on=date.fromisoformat(slot["tenant_start"]),
+                cycle_months=slot["tenant_cycle"],
+                bills_due_on=kept_day(slot["tenant_bills_due"]),
+                last_paid_on=kept_day(slot["tenant_last_paid"]),
+                rent=slot.get("tenant_rent"),
+                language=person.language,
+            ),
+        )
 
 
 def _unit_of(turn: Turn, kept: Any, rent: int | None) -> int:

@@ -1,16 +1,17 @@
-"""Words that are passed on: a tenant's to the landlord, a landlord's to a tenant."""
+"""A tenant's words that are passed on to the landlord."""
 
 from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions.base import LandlordMatter, Matter
-from actions.fields import LeaseField
-from actions.forms import NOTHING, Field, Form, Read
-from actions.questions import AskLease
+from actions.base import Matter
+from actions.field import NOTHING, Field, Read
+from actions.forms import Form
+from actions.homes import AskOwnLease, OwnLeaseField
 from actions.turn import Turn
 from lebailleur.conversation import inbox
-from lebailleur.rentals import portfolio, rights
+from lebailleur.rentals import rights
+from lebailleur.understanding.messages import read_addressed
 
 # The longest text that is passed on: WhatsApp's bubble holds four times as much.
 LONGEST = 1000
@@ -19,6 +20,8 @@ LONGEST = 1000
 class WordsField(Field):
     """Somebody's words, whatever they are."""
 
+    takes_anything = True
+
     def __init__(self, slot: str) -> None:
         self.slot = slot
 
@@ -26,12 +29,27 @@ class WordsField(Field):
         return Read(turn.text) if turn.text else NOTHING
 
 
+class LandlordWordsField(WordsField):
+    """A tenant's message, without the words that only say to whom it goes."""
+
+    def named(self, turn: Turn, values: dict[str, Any]) -> Read:
+        words = read_addressed(turn.text).words if turn.text else None
+        return Read(words) if words else NOTHING
+
+    def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
+        return super().named(turn, values)
+
+
 class RelayForm(Form):
     form = "relay_form"
-    intents = frozenset({"contact_landlord", "report_issue"})
+    intents = frozenset({"contact_landlord"})
     role = "tenant"
-    takes_anything = True
-    fields = (WordsField("relay_words"),)
+    fields = (OwnLeaseField("relay_lease", a_landlord=True), LandlordWordsField("relay_words"))
+
+
+class AskRelayLease(AskOwnLease):
+    slot = "relay_lease"
+    a_landlord = True
 
 
 class RelayToLandlord(Matter):
@@ -40,65 +58,20 @@ class RelayToLandlord(Matter):
     called = "action_relay_to_landlord"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        if turn.role == "tenant":
-            relay(turn, "message", "utter_relayed")
-        else:
-            turn.say("utter_not_yet" if turn.role == "landlord" else "utter_tenant_unknown")
-        return []
-
-
-class MessageForm(Form):
-    form = "message_form"
-    intents = frozenset({"message_tenant"})
-    takes_anything = True
-    fields = (LeaseField("message_lease"), WordsField("message_words"))
-
-
-class AskMessageLease(AskLease):
-    slot = "message_lease"
-
-
-class MessageTenant(LandlordMatter):
-    """What a landlord wants a tenant to know is passed on, word for word."""
-
-    called = "action_message_tenant"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        lease_id = turn.tracker.get_slot("message_lease")
-        words = turn.tracker.get_slot("message_words")
+        if turn.role != "tenant":
+            turn.say("utter_relay_landlord" if turn.role == "landlord" else "utter_tenant_unknown")
+            return []
+        lease_id = turn.tracker.get_slot("relay_lease")
+        words = turn.tracker.get_slot("relay_words")
         if lease_id is None or not words:
             return []
-        lease = rights.lease_for(turn.session, turn.asker, lease_id)
-        content = {
-            "trigger": "EXTERNAL_message",
-            "entities": {"choice": str(lease.id), "words": words[:LONGEST]},
-        }
-        key = f"message:{turn.key}:{lease.id}"
-        inbox.keep(turn.session, key, lease.tenant.person_id, "event", content)
-        turn.say("utter_message_sent", name=lease.tenant.name)
-        return []
-
-
-def relay(turn: Turn, kind: str, answer: str) -> None:
-    """Pass a tenant's text on to the landlord of each of their leases, once a landlord."""
-    told: dict[int, str] = {}
-    for lease in portfolio.own_leases(turn.session, turn.asker):
+        lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
         landlord = lease.tenant.landlord
-        if landlord.id in told:
-            continue
-        inbox.keep(
-            turn.session,
-            f"relay:{turn.key}:{landlord.id}",
-            landlord.person_id,
-            "event",
-            {
-                "trigger": "EXTERNAL_relay",
-                "entities": {
-                    "wish": kind,
-                    "sender": str(lease.id),
-                    "words": (turn.text or "…")[:LONGEST],
-                },
-            },
-        )
-        told[landlord.id] = landlord.name
-    turn.say(answer, landlord=", ".join(told.values()))
+        content = {
+            "trigger": "EXTERNAL_relay",
+            "entities": {"wish": "message", "sender": str(lease.id), "words": words[:LONGEST]},
+        }
+        key = f"relay:{turn.key}:{landlord.id}"
+        inbox.keep(turn.session, key, landlord.person_id, "event", content)
+        turn.say("utter_relayed", landlord=landlord.name)
+        return []

@@ -5,7 +5,8 @@ from typing import Any
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
-from actions.forms import NOTHING, Field, Form, Read
+from actions.field import NOTHING, Field, Read
+from actions.forms import Form
 from actions.questions import Question
 from actions.tenants import propose_update
 from actions.turn import Turn

@@ -6,8 +6,10 @@ from typing import Any
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter
+from actions.days import day_choices, next_month
+from actions.field import NOTHING, Field, Read
 from actions.fields import DayField, RentField
-from actions.forms import NOTHING, Field, Form, Read
+from actions.forms import Form
 from actions.questions import Question
 from actions.turn import Turn
 from actions.who import lease_candidates, unit_candidates
@@ -96,7 +98,7 @@ class AskRentFrom(Question):
         lease = portfolio.current_lease_of(turn.session, unit.id, today)
         following = next(charges.uncharged(lease), None) if lease is not None else None
         start = following.start if following else today
-        choices: list[tuple[str, object]] = [(day_words(turn, start), start.isoformat())]
+        choices = day_choices(turn, [start, next_month(today), today])
         turn.say("utter_rent_from_when", options=self.options(choices))
         return []
 

@@ -1,23 +1,26 @@
 """Where things stand: of one, of those who owe, of all; past payments; receipts."""
 
 from datetime import date
+from typing import Any
 
 from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter, Matter
+from actions.beginning import say_how_to_begin
+from actions.claim_answers import claim_options, lease_of_claim_shown
 from actions.fields import LeaseField, months_in
 from actions.forms import Form
+from actions.homes import EitherLeaseField
+from actions.plans import plan_lines
 from actions.questions import AskLease
 from actions.turn import Turn
 from actions.wording import charge_words, day_words, money, month_words, place, standing_words
 from lebailleur import clock
 from lebailleur.rentals import payments, portfolio, receipts, reports, rights
+from lebailleur.rentals.errors import NotFound
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.periods import nearest
 from lebailleur.rentals.reports import Standing
-
-# How many lines one bubble shows; the rest is counted.
-LINES = 40
 
 
 class WhoForm(Form):
@@ -33,12 +36,21 @@ class BalanceForm(WhoForm):
     fields = (LeaseField("balance_lease", periods="balance_period"),)
     extras = ("balance_period",)
 
+    def begin(self, turn: Turn) -> dict[str, Any]:
+        """ "I have received nothing", under what a tenant claims, is about that tenant."""
+        lease_id = lease_of_claim_shown(turn)
+        return {"balance_lease": lease_id} if lease_id is not None else super().begin(turn)
 
-class ReceiptForm(WhoForm):
+
+class ReceiptForm(Form):
     form = "receipt_form"
     intents = frozenset({"get_receipt"})
-    fields = (LeaseField("receipt_lease", periods="receipt_period"),)
+    role = None
+    fields = (EitherLeaseField("receipt_lease", periods="receipt_period"),)
     extras = ("receipt_period",)
+
+    def may(self, turn: Turn) -> bool:
+        return turn.role == "landlord" or bool(portfolio.own_leases(turn.session, turn.asker))
 
 
 class CheckBalance(Matter):
@@ -49,7 +61,7 @@ class CheckBalance(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         leases = _meant(turn, "balance_lease")
         if not leases:
-            turn.say("utter_tenant_unknown" if turn.role != "landlord" else "utter_tenants_none")
+            _say_nobody(turn)
             return []
         periods = turn.tracker.get_slot("balance_period") or months_in(turn)
         for lease in leases:
@@ -60,41 +72,12 @@ class CheckBalance(Matter):
                 name=lease.tenant.name,
                 unit=lease.unit.name,
                 property=lease.unit.property.name,
-                standing=standing_words(turn, standing),
+                standing=standing_words(turn, standing) + plan_lines(turn, lease),
                 lines=_open_lines(turn, standing, periods),
                 next=_next_line(turn, standing),
                 lease=lease.id,
+                options=claim_options(turn, lease.id),
             )
-        return []
-
-
-class ListArrears(LandlordMatter):
-    """Who owes, the longest late first."""
-
-    called = "action_list_arrears"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        owing = reports.arrears(turn.session, turn.asker)
-        if not owing:
-            turn.say("utter_arrears_none")
-            return []
-        lines = [
-            turn.words(
-                "line_owes",
-                name=each.lease.tenant.name,
-                unit=place(each.lease),
-                amount=_sum(turn, each, each.balance),
-                days=each.days_late,
-            )
-            for each in owing[:LINES]
-        ]
-        turn.say(
-            "utter_arrears",
-            count=len(owing),
-            total=_sum(turn, owing[0], sum(each.balance for each in owing)),
-            list="\n".join(lines),
-            more=_more(turn, len(owing)),
-        )
         return []
 
 
@@ -106,17 +89,16 @@ class RentStatus(LandlordMatter):
     def answer(self, turn: Turn) -> list[EventType]:
         every = reports.standings(turn.session, turn.asker)
         if not every:
-            turn.say("utter_tenants_none")
+            say_how_to_begin(turn)
             return []
         owing = [each for each in every if each.balance > 0]
-        turn.say(
+        turn.say_list(
             "utter_rent_status",
+            [_status_line(turn, each) for each in every],
             count=len(every),
             paid=len(every) - len(owing),
             owing=len(owing),
             total=_sum(turn, every[0], sum(each.balance for each in owing)),
-            list="\n".join(_by_property(turn, every)),
-            more=_more(turn, len(every)),
         )
         return []
 
@@ -139,21 +121,26 @@ class PaymentHistory(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         leases = _meant(turn, "history_lease")
         if not leases:
-            turn.say("utter_tenant_unknown" if turn.role != "landlord" else "utter_tenants_none")
+            _say_nobody(turn)
+            return []
+        lines: list[tuple[str, str]] = []
         for lease in leases:
-            found = payments.own_payments(turn.session, turn.asker, lease.id)
-            lines = [
+            found = [
                 turn.words(
                     "line_payment",
                     day=day_words(turn, each.paid_on),
                     amount=money(turn, each.amount, lease.tenant.landlord.currency),
                     number=each.receipt.number,
                 )
-                for each in found[:LINES]
+                for each in payments.own_payments(turn.session, turn.asker, lease.id)
                 if each.voided_at is None
             ]
-            response = "utter_payment_history" if lines else "utter_payment_history_none"
-            turn.say(response, name=_whose(turn, lease), list="\n".join(lines))
+            whose = _whose(turn, lease)
+            lines += [(turn.words("line_heading", name=whose), line) for line in found]
+            if not found:
+                turn.say("utter_payment_history_none", name=whose)
+        if lines:
+            turn.say_list("utter_payment_history", lines)
         return []
 
 
@@ -165,13 +152,37 @@ class GetReceipt(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         leases = _meant(turn, "receipt_lease")
         if not leases:
-            turn.say("utter_tenant_unknown" if turn.role != "landlord" else "utter_tenants_none")
+            _say_nobody(turn)
             return []
         named = turn.tracker.get_slot("receipt_period") or months_in(turn)
         months = [(year, month) for year, month in named] or [None]
         for lease in leases:
             for month in months:
                 _give_receipt(turn, lease, month)
+        return []
+
+
+class VerifyReceipt(Matter):
+    """Whether a paper is genuine and counts, for whoever holds it and sends its code."""
+
+    called = "action_verify_receipt"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        number, code = turn.entity("payment") or "", turn.entity("choice") or ""
+        try:
+            found = receipts.verify(turn.session, number, code)
+        except NotFound:
+            turn.say("utter_receipt_not_genuine", number=number)
+            return []
+        response = "utter_receipt_genuine" if found.voided_on is None else "utter_receipt_is_void"
+        turn.say(
+            response,
+            number=found.number,
+            name=found.tenant,
+            landlord=found.landlord,
+            amount=money(turn, found.amount, found.currency),
+            day=day_words(turn, found.paid_on),
+        )
         return []
 
 
@@ -197,16 +208,23 @@ def _give_receipt(turn: Turn, lease: Lease, month: tuple[int | None, int] | None
     turn.send_receipt(receipt.number)
 
 
+def _say_nobody(turn: Turn) -> None:
+    if turn.role == "landlord":
+        say_how_to_begin(turn)
+    else:
+        turn.say("utter_tenant_unknown")
+
+
 def _whose(turn: Turn, lease: Lease) -> str:
     return f"{lease.tenant.name}, {place(lease)}" if turn.role == "landlord" else place(lease)
 
 
 def _meant(turn: Turn, slot: str) -> list[Lease]:
-    """The lease that a landlord named, or all under which a tenant rents."""
-    if turn.role == "landlord":
-        lease_id = turn.tracker.get_slot(slot)
-        return [rights.lease_for(turn.session, turn.asker, lease_id)] if lease_id else []
-    return portfolio.own_leases(turn.session, turn.asker)
+    """The lease that was named, or all under which a tenant rents."""
+    if lease_id := turn.tracker.get_slot(slot):
+        own = turn.role == "tenant"
+        return [rights.lease_for(turn.session, turn.asker, lease_id, or_self=own)]
+    return [] if turn.role == "landlord" else portfolio.own_leases(turn.session, turn.asker)
 
 
 def _open_lines(turn: Turn, standing: Standing, periods: list[list[int | None]]) -> str:
@@ -250,24 +268,16 @@ def _next_line(turn: Turn, standing: Standing) -> str:
     return f"\n{line}"
 
 
-def _by_property(turn: Turn, every: list[Standing]) -> list[str]:
-    lines: list[str] = []
-    heading = None
-    for each in every[:LINES]:
-        unit = each.lease.unit
-        if unit.property.name != heading:
-            heading = unit.property.name
-            lines.append(turn.words("line_heading", name=heading))
-        response = "line_status_owes" if each.balance > 0 else "line_status_paid"
-        amount = _sum(turn, each, each.balance)
-        lines.append(
-            turn.words(response, name=each.lease.tenant.name, unit=unit.name, amount=amount)
-        )
-    return lines
-
-
-def _more(turn: Turn, count: int) -> str:
-    return turn.words("words_more", count=count - LINES) if count > LINES else ""
+def _status_line(turn: Turn, standing: Standing) -> tuple[str, str]:
+    """The house, and below it who owes what."""
+    lease = standing.lease
+    line = turn.words(
+        "line_status_owes" if standing.balance > 0 else "line_status_paid",
+        name=lease.tenant.name,
+        unit=lease.unit.name,
+        amount=_sum(turn, standing, standing.balance),
+    )
+    return turn.words("line_heading", name=lease.unit.property.name), line
 
 
 def _sum(turn: Turn, standing: Standing, amount: int) -> str:

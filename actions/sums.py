@@ -3,8 +3,8 @@ bill asks. With it go the details: of which months, which bill, how and when."""
 
 from typing import Any
 
+from actions.field import NOTHING, Field, Read
 from actions.fields import months_in
-from actions.forms import NOTHING, Field, Read
 from actions.turn import Turn
 from lebailleur import clock
 from lebailleur.rentals import rights
@@ -14,6 +14,7 @@ from lebailleur.understanding.days import read_day
 from lebailleur.understanding.methods import read_method
 from lebailleur.understanding.months import read_months
 from lebailleur.understanding.parts import read_part
+from lebailleur.understanding.statements import Span, read_statements
 
 # How the reasons of `read_amount` are said.
 PROBLEMS = {
@@ -26,6 +27,10 @@ PROBLEMS = {
 }
 
 
+# The choice of a sum that is none of those offered: it is written next.
+OTHER = "other"
+
+
 class SumField(Field):
     """Kept as one of ``{"amount": francs}``, ``{"part": "1/2" | "rest" | "all"}``,
     ``{"months": n}`` or, for what the named months or bill ask, ``{}`` with `payment_details`."""
@@ -36,10 +41,14 @@ class SumField(Field):
         self.slot = slot
 
     def named(self, turn: Turn, values: dict[str, Any]) -> Read:
-        details, problem = self._details(turn, values)
+        rest = _rest_in(turn)
+        if rest:
+            # "20k, the rest on Friday": what remains and its day are not what was paid.
+            turn = turn.narrowed([each for each in turn.spans if each not in rest])
+        details, problem = self.details(turn, values)
         if problem is not None:
             return problem
-        also = {"payment_details": details}
+        also = {"payment_details": {**details, **_remaining(turn, rest)}}
         read = self._total(turn, values)
         if read.value is not None:
             return Read(read.value, also=also)
@@ -52,6 +61,8 @@ class SumField(Field):
 
     def answered(self, turn: Turn, values: dict[str, Any]) -> Read:
         chosen = turn.chosen(self.slot)
+        if chosen == OTHER:
+            return Read(also={"candidates": [OTHER]})
         if chosen == "all":
             return Read({"part": "all"})
         if chosen is not None and chosen.isdigit():
@@ -96,7 +107,8 @@ class SumField(Field):
         read = self._sum(turn, turn.text, values)
         return Read(read.value, read.problem, read.blanks, read.candidates, self._kept(values))
 
-    def _details(self, turn: Turn, values: dict[str, Any]) -> tuple[dict[str, Any], Read | None]:
+    def details(self, turn: Turn, values: dict[str, Any]) -> tuple[dict[str, Any], Read | None]:
+        """Of which months and bill, how and when, added to what was known; or what is wrong."""
         before = values.get("payment_details") or {}
         bills = [found for each in turn.entities("bill") if (found := read_bill(each).value)]
         method = next(
@@ -113,11 +125,41 @@ class SumField(Field):
             "bill": bills[0] if len(bills) == 1 else before.get("bill"),
             "method": method or before.get("method"),
             "paid_on": paid_on,
+            "remaining": before.get("remaining"),
+            "rest_on": before.get("rest_on"),
+            "reference": before.get("reference"),
+            "proof": before.get("proof"),
         }, None
 
     def _kept(self, values: dict[str, Any]) -> dict[str, Any]:
         details = values.get("payment_details")
         return {"payment_details": details} if details else {}
+
+
+def _rest_in(turn: Turn) -> tuple[Span, ...]:
+    """What a message says will stay open, where it speaks of one payment."""
+    found = read_statements(turn.text, turn.spans)
+    return found[0].rest if len(found) == 1 else ()
+
+
+def _remaining(turn: Turn, rest: tuple[Span, ...]) -> dict[str, Any]:
+    """The sum that is said to stay open, and the day for which it is promised."""
+    found: dict[str, Any] = {}
+    for each in rest:
+        if each.kind == "amount":
+            amount = read_amount(each.text).value
+            # "gave 20k remaining 25"
+            small = each.text.strip()
+            found["remaining"] = int(small) * 1_000 if _is_small(small) else amount
+        elif each.kind == "date":
+            today = clock.today(turn.timezone())
+            day = read_day(each.text, today, prefer="future").value
+            found["rest_on"] = day.isoformat() if day else None
+    return found
+
+
+def _is_small(said: str) -> bool:
+    return said.isascii() and said.isdigit() and int(said) < 1_000
 
 
 def signed(turn: Turn, sums: list[str]) -> list[str]:
@@ -129,4 +171,4 @@ def _name(turn: Turn, values: dict[str, Any]) -> str:
     lease_id = values.get("payment_lease")
     if not lease_id:
         return turn.entity("tenant") or "?"
-    return rights.lease_for(turn.session, turn.asker, lease_id).tenant.name
+    return rights.lease_for(turn.session, turn.asker, lease_id, or_self=True).tenant.name

@@ -7,9 +7,15 @@ from rasa_sdk.events import ActionExecuted, ActiveLoop, EventType, SessionStarte
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Matter
+from actions.changing import change_shown, question_recorded
+from actions.claim_answers import answer_shown
+from actions.claims import deny_own_claim
 from actions.confirming import cancel_proposal, confirm_proposal
-from actions.forms import REQUESTED
-from actions.turn import Option, Turn, turn_of
+from actions.forms import REQUESTED, SET_ASIDE, SURE_OF_ANOTHER
+from actions.menus import own_name, show_menu
+from actions.plans import show_waiting
+from actions.support import wait_for_answer
+from actions.turn import Turn, turn_of
 from lebailleur import identity
 from lebailleur.rentals import portfolio, proposals
 from lebailleur.settings import settings
@@ -17,8 +23,8 @@ from lebailleur.understanding.language import detect, read_language
 
 # A name or an address is in no language.
 NAMES = ("_name", "_address")
-# How many meanings are offered when we are not sure.
-MEANINGS = 3
+# The guide's topics; the first is for landlords alone.
+TOPICS = ("begin", "payments", "receipts", "reminders", "data", "cost")
 
 
 class StartSession(Action):
@@ -33,9 +39,11 @@ class StartSession(Action):
         with turn_of(dispatcher, tracker, domain) as turn:
             proposals.drop_open(turn.session, turn.asker)
             language = _language_of(turn)
+            waits = wait_for_answer(turn)
         return [
             SessionStarted(),
             SlotSet("language", language),
+            *waits,
             ActionExecuted("action_listen"),
         ]
 
@@ -81,7 +89,10 @@ class Greet(Matter):
     called = "action_greet"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        show_menu(turn, greet=True)
+        if turn.tracker.active_loop_name and turn.role != "stranger":
+            turn.say("utter_greeting", name=own_name(turn))
+        else:
+            show_menu(turn, greet=True)
         return []
 
 
@@ -90,6 +101,7 @@ class ShowMenu(Matter):
     back_to_form = False
 
     def answer(self, turn: Turn) -> list[EventType]:
+        proposals.drop_open(turn.session, turn.asker)
         show_menu(turn)
         return leave_form(turn)
 
@@ -108,11 +120,32 @@ class GoBack(Matter):
 
 
 class Help(Matter):
+    """What can be done here, and a short guide by topics."""
+
     called = "action_help"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        turn.say(f"utter_help_{turn.role}")
+        topic = turn.entity("choice")
+        if topic in TOPICS:
+            turn.say(f"utter_guide_{topic}")
+            return []
+        topics = TOPICS if turn.role == "landlord" else TOPICS[1:]
+        options = [(turn.words(f"topic_{each}"), f'/help{{"choice": "{each}"}}') for each in topics]
+        options.append((turn.words("option_menu"), "/show_menu"))
+        turn.say(f"utter_help_{turn.role}", options=options)
         return []
+
+
+class Goodbye(Matter):
+    """Whoever leaves leaves nothing open behind them."""
+
+    called = "action_goodbye"
+    back_to_form = False
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        proposals.drop_open(turn.session, turn.asker)
+        turn.say("utter_goodbye")
+        return leave_form(turn)
 
 
 class Cancel(Matter):
@@ -134,9 +167,16 @@ class Affirm(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         proposal_id = _proposal_meant(turn)
+        if answer_shown(turn, proposal_id, yes=True):
+            return []
+        if proposal_id is None and show_waiting(turn):
+            return []
         if proposal_id is None:
             turn.say("utter_nothing_to_confirm")
             show_menu(turn)
+            return []
+        if turn.text and turn.confidence < SURE_OF_ANOTHER:
+            turn.say("utter_yes_or_no")
             return []
         confirm_proposal(turn, proposal_id)
         return []
@@ -148,60 +188,21 @@ class Deny(Matter):
     called = "action_deny"
 
     def answer(self, turn: Turn) -> list[EventType]:
+        if (events := change_shown(turn)) is not None:
+            return events  # "no, 40k" is no refusal
         proposal_id = _proposal_meant(turn)
+        if answer_shown(turn, proposal_id, yes=False):
+            return []
+        if proposal_id is None and show_waiting(turn):
+            return []
         if proposal_id is None:
+            if (events := deny_own_claim(turn)) is not None:
+                return events
+            if turn.role == "landlord" and (events := question_recorded(turn)) is not None:
+                return events
             turn.say("utter_nothing_to_deny")
             return []
         cancel_proposal(turn, proposal_id)
-        return []
-
-
-class ContactSupport(Matter):
-    called = "action_contact_support"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        phone = settings().support_phone
-        if phone:
-            turn.say("utter_support", phone=phone)
-        else:
-            turn.say("utter_support_none")
-        return []
-
-
-class NotYet(Matter):
-    """What the vocabulary knows and this version cannot do is said plainly."""
-
-    called = "action_not_yet"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        turn.say("utter_not_yet")
-        return []
-
-
-class Unsure(Matter):
-    """Below the model's confidence: the likeliest meanings, as options."""
-
-    called = "action_unsure"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        options = _meanings(turn)
-        if not options:
-            turn.say("utter_not_understood")
-            show_menu(turn)
-            return []
-        options.append((turn.words("utter_option_none"), "/show_menu"))
-        turn.say("utter_unsure", options=options)
-        return []
-
-
-class Unplaced(Matter):
-    """An answer without a question: a late number, an old button, a bare value."""
-
-    called = "action_unplaced"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        turn.say("utter_unplaced")
-        show_menu(turn)
         return []
 
 
@@ -213,20 +214,12 @@ class Unsupported(Matter):
         return []
 
 
-def show_menu(turn: Turn, *, greet: bool = False) -> None:
-    """The numbered menu of whoever speaks."""
-    greeting = ""
-    if greet and turn.role != "stranger":
-        name = turn.landlord.name if turn.landlord else turn.tenancies[0].name
-        greeting = turn.words("utter_greeting", name=name)
-    turn.say(f"utter_menu_{turn.role}", greeting=greeting)
-
-
 def leave_form(turn: Turn) -> list[EventType]:
-    """Close the open form, if there is one."""
+    """Close the open form, if there is one, and what was set aside for it."""
+    aside = SlotSet(SET_ASIDE, None)
     if not turn.tracker.active_loop_name:
-        return []
-    return [ActiveLoop(None), SlotSet(REQUESTED, None)]
+        return [aside]
+    return [aside, ActiveLoop(None), SlotSet(REQUESTED, None)]
 
 
 def _proposal_meant(turn: Turn) -> str | None:
@@ -235,12 +228,6 @@ def _proposal_meant(turn: Turn) -> str | None:
         return named
     waiting = proposals.open_of(turn.session, turn.asker)
     return waiting.id if waiting else None
-
-
-def _meanings(turn: Turn) -> list[Option]:
-    ranking = turn.message.get("intent_ranking") or []
-    names = [each["name"] for each in ranking if f"meaning_{each['name']}" in turn.responses]
-    return [(turn.words(f"meaning_{name}"), f"/{name}") for name in names[:MEANINGS]]
 
 
 def _language_of(turn: Turn) -> str:

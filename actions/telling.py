@@ -94,6 +94,7 @@ class TellRentDue(Matter):
             property=lease.unit.property.name,
             amount=money(turn, sum(each.open for each in due), lease.tenant.landlord.currency),
             what=", ".join(charge_words(turn, each) for each in due),
+            lease=lease.id,
         )
         return []
 
@@ -119,7 +120,7 @@ class TellRentsDue(Matter):
                         amount=money(turn, due, currency),
                     )
                 )
-        turn.say("utter_rents_due", list="\n".join(lines), total=money(turn, total))
+        turn.say_list("utter_rents_due", [("", line) for line in lines], total=money(turn, total))
         return []
 
 
@@ -136,6 +137,7 @@ class TellPromiseDue(Matter):
             name=lease.tenant.name,
             place=place(lease),
             amount=money(turn, part.amount or standing.balance, lease.tenant.landlord.currency),
+            lease=lease.id,
         )
         return []
 
@@ -176,7 +178,7 @@ class TellMessage(Matter):
         lease_id = int(turn.entity("choice") or 0)
         lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
         landlord = lease.tenant.landlord.name
-        turn.say("utter_message", landlord=landlord, words=turn.entity("words"))
+        turn.say("utter_message", landlord=landlord, words=turn.entity("words"), lease=lease.id)
         return []
 
 
@@ -187,9 +189,8 @@ class TellRelay(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         lease = rights.lease_for(turn.session, turn.asker, int(turn.entity("sender") or 0))
-        claim = turn.entity("wish") == "claim"
         turn.say(
-            "utter_relay_claim" if claim else "utter_relay_message",
+            "utter_relay_message",
             name=lease.tenant.name,
             place=place(lease),
             words=turn.entity("words"),

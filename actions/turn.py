@@ -1,6 +1,7 @@
 """What an action sees of the turn it is in: who speaks, in which language, what was said."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from lebailleur import database
+from lebailleur.conversation import doubts
 from lebailleur.rentals import rights
 from lebailleur.rentals.models import Landlord, Lease, Tenant
 from lebailleur.rentals.rights import Asker
 from lebailleur.settings import settings
+from lebailleur.understanding.statements import Span
 
 Option = tuple[str, str]
 """A button: its title, and the payload that a tap, its number or its words lead to."""
@@ -32,9 +35,23 @@ class Turn:
     ) -> None:
         self.dispatcher, self.tracker, self.session = dispatcher, tracker, session
         self.responses: dict[str, list[dict[str, Any]]] = domain.get("responses", {})
+        self.forms: dict[str, list[str]] = {
+            name: form["required_slots"] for name, form in domain.get("forms", {}).items()
+        }
         self.person_id = tracker.sender_id
         self.asker = Asker(tracker.sender_id)
-        self.message: dict[str, Any] = tracker.latest_message or {}
+        self.message = self._meant(tracker.latest_message or {})
+
+    def _meant(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The message; where it chooses what an unclear one meant, that one with this meaning."""
+        said = [each for each in message.get("entities") or [] if each.get("entity") == "doubt"]
+        if not said or not str(said[0]["value"]).isdigit():
+            return message
+        meaning = (message.get("intent") or {}).get("name") or ""
+        doubt = doubts.decide(self.session, self.person_id, int(said[0]["value"]), meaning)
+        if doubt is None:
+            return message
+        return {**message, "text": doubt.text, "entities": doubt.entities}
 
     @property
     def language(self) -> str:
@@ -56,6 +73,12 @@ class Turn:
         return (self.message.get("intent") or {}).get("confidence") or 0.0
 
     @property
+    def message_id(self) -> int | None:
+        """The message's id in the inbox; None where the turn began otherwise."""
+        kept = (self.message.get("metadata") or {}).get("message_id")
+        return kept if isinstance(kept, int) else None
+
+    @property
     def key(self) -> str:
         """The inbox message's id: what a turn writes is keyed by it, so a second try writes
         nothing twice."""
@@ -74,6 +97,37 @@ class Turn:
         """The first that was named of a kind."""
         return next(iter(self.entities(name)), None)
 
+    @property
+    def spans(self) -> list[Span]:
+        """What was named, and where it stands in the text."""
+        return [
+            Span(each["entity"], each["start"], each["end"], str(each["value"]))
+            for each in self.message.get("entities") or []
+            if "start" in each
+        ]
+
+    def narrowed(self, spans: Sequence[Span]) -> "Turn":
+        """The same turn as if only these parts of the message had been written."""
+        pieces, entities, at = [], [], 0
+        for span in sorted(spans, key=lambda each: each.start):
+            # With the character before it: a minus belongs to a sum.
+            before = self.text[max(0, span.start - 1) : span.start]
+            start = at + len(before)
+            pieces.append(before + span.text)
+            entities.append(
+                {"entity": span.kind, "value": span.text, "start": start}
+                | {"end": start + len(span.text)}
+            )
+            at += len(pieces[-1]) + 1
+        narrow = copy.copy(self)
+        narrow.message = {**self.message, "text": " ".join(pieces), "entities": entities}
+        return narrow
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the last matter of this session was: its `form`, and the `lease` that it was of."""
+        return self.tracker.get_slot("about") or {}
+
     def chosen(self, field: str) -> str | None:
         """The choice that a button carried for this question."""
         return self.entity("choice") if self.entity("choice_field") == field else None
@@ -90,10 +144,22 @@ class Turn:
 
     @property
     def role(self) -> str:
-        """``landlord``, ``tenant`` or ``stranger``. Who is both speaks as landlord."""
-        if self.landlord is not None:
+        """``landlord``, ``tenant`` or ``stranger``. Who is both speaks as landlord, unless they
+        have said in this session that they speak as tenant."""
+        if self.landlord is not None and not (self.both and self.speaking_as == "tenant"):
             return "landlord"
         return "tenant" if self.tenancies else "stranger"
+
+    @property
+    def both(self) -> bool:
+        """Whether the speaker lets and rents."""
+        return self.landlord is not None and bool(self.tenancies)
+
+    @property
+    def speaking_as(self) -> str | None:
+        """As which of the two somebody has said that they speak."""
+        said: str | None = self.tracker.get_slot("speaking_as")
+        return said
 
     def timezone(self, lease: Lease | None = None) -> str:
         """The local time that counts: of the lease's landlord, or of the one who speaks."""
@@ -107,6 +173,24 @@ class Turn:
         """Answer with a response of `domain.yml`, its blanks filled, options added to its own."""
         buttons = [{"title": title, "payload": payload} for title, payload in options or []]
         self.dispatcher.utter_message(response=response, buttons=buttons, **blanks)
+
+    def say_list(
+        self,
+        response: str,
+        lines: Sequence[tuple[str, str]],
+        *,
+        options: list[Option] | None = None,
+        **blanks: object,
+    ) -> None:
+        """Answer with a response and below it lines, each with the heading under which it stands
+        (or ""); many lines are shown in pages."""
+        self.say(response, options=options, **blanks)
+        self.dispatcher.utter_message(json_message={"lines": [list(each) for each in lines]})
+
+    def offer(self, options: list[Option]) -> None:
+        """Options alone, below what has been said."""
+        buttons = [{"title": title, "payload": payload} for title, payload in options]
+        self.dispatcher.utter_message(buttons=buttons)
 
     def send_receipt(self, number: str) -> None:
         """Let the receipt's PDF go out with the answer."""

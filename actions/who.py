@@ -8,6 +8,7 @@ from actions.turn import Turn
 from lebailleur.rentals import portfolio
 from lebailleur.rentals.models import Lease, Property, Unit
 from lebailleur.understanding import names, units
+from lebailleur.understanding.references import also, gender_of, third_person
 
 # A shorter word is too easily like another to be taken for a misspelt name.
 SHORTEST_MISSPELT = 5
@@ -62,6 +63,21 @@ def named_in(turn: Turn) -> list[str]:
         if tier != "fuzzy" or len(word[0]) >= SHORTEST_MISSPELT:
             found.setdefault(tier, []).append(word[0])
     return found.get("exact") or found.get("part") or found.get("fuzzy") or []
+
+
+def referred(turn: Turn) -> Lease | None:
+    """Of whom "he", "her", "too" speaks: the one whom the session's last matter was of, unless
+    the name says that it cannot be ("she", after M. Paul)."""
+    gender = third_person(turn.text)
+    lease_id = turn.about.get("lease")
+    if lease_id is None or turn.role != "landlord" or (gender is None and not also(turn.text)):
+        return None
+    lease = next(
+        (each for each in portfolio.leases(turn.session, turn.asker) if each.id == lease_id), None
+    )
+    if lease is not None and {gender, gender_of(lease.tenant.name)} == {"m", "f"}:
+        return None
+    return lease
 
 
 def property_candidates(turn: Turn, said: str) -> list[Property]:

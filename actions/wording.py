@@ -66,3 +66,10 @@ def clear_words(turn: Turn, balance: int, currency: str) -> str:
     if balance < 0:
         return turn.words("words_credit", amount=money(turn, -balance, currency))
     return turn.words("words_up_to_date")
+
+
+def payer_words(turn: Turn, name: str | None, number: str | None) -> str:
+    """``PAUL MBARGA (677123456)``, or what of it is known."""
+    if name and number:
+        return f"{name} ({number})"
+    return name or number or turn.words("words_nobody_named")

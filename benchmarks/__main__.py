@@ -3,12 +3,14 @@
 Machines are noisy, so what counts are the ratios within one run, not the milliseconds.
 """
 
-from benchmarks import rentals
+from benchmarks import rentals, understanding
 
 
 def main() -> None:
     """Run them all."""
     rentals.main()
+    print()
+    understanding.main()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from lebailleur.api import api_router
 from lebailleur.console.pages import console_router
 from lebailleur.conversation.rasa import RasaClient
 from lebailleur.conversation.worker import InboxWorker
-from lebailleur.rentals import receipts
+from lebailleur.rentals import portfolio, receipts
 from lebailleur.rentals.rights import Asker
 from lebailleur.settings import (
     SIMULATED_APP_SECRET,
@@ -22,9 +22,11 @@ from lebailleur.settings import (
     Settings,
     settings,
 )
+from lebailleur.understanding import mobile_money
 from lebailleur.whatsapp import webhook
 from lebailleur.whatsapp.delivery import Attention, Delivery, Document
 from lebailleur.whatsapp.graph import GraphClient
+from lebailleur.whatsapp.pace import Pace
 from lebailleur.whatsapp.simulator import SimPerson, simulator_app
 
 log = structlog.get_logger()
@@ -43,8 +45,14 @@ def create_app() -> FastAPI:
         raise SystemExit(f"WHATSAPP_TOKEN is set, but these are missing: {', '.join(missing)}")
     engine = database.engine()
     rasa, graph = RasaClient(chosen), GraphClient(chosen)
-    delivery = Delivery(engine, graph, _document)
-    inbox = InboxWorker(engine, rasa, delivery.workers.wake, Attention(graph).watch)
+    delivery = Delivery(engine, graph, _document, Pace(chosen.messages_per_second))
+    inbox = InboxWorker(
+        engine,
+        rasa,
+        delivery.workers.wake,
+        Attention(graph).watch,
+        mobile_money.is_operators,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -59,7 +67,13 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, _no_stack_trace)
     app.include_router(_health(rasa))
     app.include_router(
-        webhook.webhook_router(engine, kept=inbox.workers.wake, **_webhook_secrets(chosen)),
+        webhook.webhook_router(
+            engine,
+            kept=inbox.workers.wake,
+            masked=mobile_money.masked,
+            moving=portfolio.number_changed,
+            **_webhook_secrets(chosen),
+        ),
         prefix=f"/{chosen.webhook_secret_path}" if chosen.webhook_secret_path else "",
     )
     app.include_router(api_router)

@@ -63,6 +63,32 @@ def remind(
 
 
 @app.command()
+def doubts(csv: Annotated[bool, typer.Option(help="As CSV, for a spreadsheet.")] = False) -> None:
+    """Print what was not understood for sure: when, text, offered, chosen. For the trainers.
+
+    The texts are what people wrote: they hold names, numbers and sums of real people.
+    """
+    import csv as writing_csv
+    import sys
+
+    from lebailleur.conversation import doubts as kept
+    from lebailleur.database import reading
+
+    with reading() as session:
+        rows = [
+            (each.created_at.isoformat(), each.text, " ".join(each.offered), each.chosen or "")
+            for each in kept.every(session)
+        ]
+    if csv:
+        writer = writing_csv.writer(sys.stdout)
+        writer.writerow(("when", "text", "offered", "chosen"))
+        writer.writerows(rows)
+        return
+    for when, text, offered, chosen in rows:
+        typer.echo(f"{when[:16]}  {text!r}  {offered} → {chosen or '(nothing)'}")
+
+
+@app.command()
 def demo() -> None:
     """Load the demo portfolio into an empty database."""
     from lebailleur import demo as portfolio

@@ -6,16 +6,19 @@ vouches for are aliases of it.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import batched
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lebailleur import clock
 from lebailleur.orm import Base, UtcDateTime
 
+_AT_ONCE = 500
 AliasKind = Literal["phone", "user_id"]
 
 
@@ -54,11 +57,8 @@ def of_aliases(
     session: Session, aliases: dict[AliasKind, str], *, name: str | None = None
 ) -> Person:
     """The person whom any of these aliases names, made when new; the others are added to them."""
-    for kind, value in aliases.items():
-        person = find(session, kind, value)
-        if person:
-            break
-    else:
+    person = of_any(session, aliases)
+    if person is None:
         person = Person(id=uuid.uuid4().hex, name=name, created_at=clock.now())
         session.add(person)
         session.flush()
@@ -71,6 +71,37 @@ def of_aliases(
     if winner is None:
         raise LookupError("an alias that was just kept is gone")
     return winner
+
+
+def of_any(session: Session, aliases: dict[AliasKind, str]) -> Person | None:
+    """The person whom any of these aliases names, if we know one."""
+    found = (find(session, kind, value) for kind, value in aliases.items())
+    return next((person for person in found if person is not None), None)
+
+
+def known(session: Session, values: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Of many aliases' values, at once: whose each is, by (kind, value), where we know the name."""
+    found: dict[tuple[str, str], str] = {}
+    for some in batched(dict.fromkeys(values), _AT_ONCE):
+        rows = session.execute(
+            select(Alias.kind, Alias.value, Alias.person_id)
+            .join(Person)
+            .where(Alias.value.in_(some), Person.name.is_not(None))
+        )
+        found |= {(kind, value): person_id for kind, value, person_id in rows}
+    return found
+
+
+def rename(session: Session, person_id: str, aliases: dict[AliasKind, str]) -> None:
+    """From now on a person has these aliases in place of others of their kinds, whoever had them:
+    an old number may be given to somebody else tomorrow."""
+    for kind, value in aliases.items():
+        session.execute(
+            delete(Alias).where(
+                Alias.kind == kind, or_(Alias.person_id == person_id, Alias.value == value)
+            )
+        )
+        _insert_alias(session, kind, value, person_id)
 
 
 def alias_of(session: Session, person_id: str, kind: AliasKind) -> str | None:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     whatsapp_graph_url: str = ""
     whatsapp_api_version: str = "v25.0"
     webhook_secret_path: str = ""
+    messages_per_second: float = Field(default=80, gt=0, le=1000)
 
     admin_token: SecretStr = SecretStr("")
     encryption_key: SecretStr = SecretStr("")

@@ -13,6 +13,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from nlu.action_results import check_schema_once
+
 HEADER = "X-Rasa-Token"
 
 
@@ -33,6 +35,7 @@ class LeBailleurInput(RestInput):
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "LeBailleurInput":
         """Made by Rasa from credentials.yml; the secret itself comes from the environment."""
+        check_schema_once()
         return cls(os.environ.get("RASA_TOKEN", ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:

@@ -152,13 +152,19 @@ class TwoViewClassifier(Kept, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Inverse regularisation of the two views' regressions."""
-        return {"c_sentence": 50.0, "c_counts": 30.0}
+        """Settings of the two views; see nlu.intents.TwoViews."""
+        return {
+            "hidden": 512,
+            "alpha": 0.03,
+            "rounds": 50,
+            "c_counts": 30.0,
+            "sure_by_words": 0.9,
+        }
 
     @classmethod
     def untaught(cls, config: Dict[str, Any]) -> TwoViews:
         """A classifier that knows no intent."""
-        return TwoViews(config["c_sentence"], config["c_counts"])
+        return TwoViews(**{name: config[name] for name in cls.get_default_config()})
 
     def train(self, training_data: TrainingData) -> Resource:
         """Teach the classifier the trainers' phrases (variations of them did not help it)."""

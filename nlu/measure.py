@@ -13,6 +13,8 @@ from nlu.text import fold
 
 LANGUAGES = {"en": "English", "fr": "French", "mix": "Pidgin, Camfranglais"}
 _MARK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+# How many meanings are offered, and how likely one must be: as in actions/unclear.py.
+MEANINGS, LEAST = 3, 0.08
 Entity = Tuple[int, int, str]
 
 
@@ -92,7 +94,7 @@ def cases(path: Path) -> List[Case]:
 def trained_on(folder: Path) -> Set[str]:
     """The folded texts of all trainers' phrases below `folder`."""
     phrases = set()
-    for file in folder.glob("*.yml"):
+    for file in folder.rglob("*.y*ml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             for line in entry.get("examples", "").splitlines():
                 phrases.add(fold(unmarked(line.removeprefix("- ").strip())[0]))
@@ -110,7 +112,8 @@ def both_right(answers: Sequence[Answer]) -> float:
 
 
 def f1(answers: Sequence[Answer], kind: str = "") -> Tuple[float, float, float, int]:
-    """Precision, recall, F1 and number of entities of `kind` (all kinds when empty), exact."""
+    """Precision, recall, F1 and number of entities of `kind` (all kinds when empty), exact. Where
+    there is nothing to find and nothing was found, all was found."""
     hit = missed = extra = 0
     for answer in answers:
         meant = Counter(k for k in _keys(answer.case.spans) if not kind or k[2] == kind)
@@ -118,6 +121,8 @@ def f1(answers: Sequence[Answer], kind: str = "") -> Tuple[float, float, float, 
         hit += sum((meant & found).values())
         missed += sum((meant - found).values())
         extra += sum((found - meant).values())
+    if not hit + missed + extra:
+        return 1.0, 1.0, 1.0, 0
     precision, recall = hit / max(hit + extra, 1), hit / max(hit + missed, 1)
     return precision, recall, 2 * hit / max(2 * hit + missed + extra, 1), hit + missed
 
@@ -129,3 +134,34 @@ def confusions(answers: Sequence[Answer]) -> Dict[Tuple[str, str], List[Answer]]
         if not answer.intent_right:
             pairs.setdefault((answer.case.intent, answer.intent), []).append(answer)
     return dict(sorted(pairs.items(), key=lambda item: -len(item[1])))
+
+
+def scores(answers: Sequence[Answer], intent: str) -> Tuple[float, float, float, int]:
+    """Precision, recall, F1 of `intent`, and how many messages mean it."""
+    meant = sum(a.case.intent == intent for a in answers)
+    named = sum(a.intent == intent for a in answers)
+    hit = sum(a.intent == intent == a.case.intent for a in answers)
+    return hit / max(named, 1), hit / max(meant, 1), 2 * hit / max(named + meant, 1), meant
+
+
+def options(answer: Answer) -> List[str]:
+    """The meanings that would be offered if it were not sure enough (actions/unclear.py; who asks
+    is not known here, so none is left out for that)."""
+    return [name for name, sure in answer.ranking if sure >= LEAST][:MEANINGS]
+
+
+def calibration(answers: Sequence[Answer]) -> List[Tuple[float, List[Answer]]]:
+    """The answers by tenths of confidence, each with its lower edge; no empty ones."""
+    tenths: Dict[int, List[Answer]] = {}
+    for answer in answers:
+        tenths.setdefault(min(int(answer.confidence * 10), 9), []).append(answer)
+    return [(tenth / 10, tenths[tenth]) for tenth in sorted(tenths)]
+
+
+def calibration_error(answers: Sequence[Answer]) -> float:
+    """How far confidence is from the share that is right, by tenths, weighed by their size."""
+    apart = 0.0
+    for _, group in calibration(answers):
+        claimed = sum(a.confidence for a in group) / len(group)
+        apart += abs(claimed - share(group, "intent_right")) * len(group)
+    return apart / max(len(answers), 1)

@@ -104,11 +104,12 @@ def mistyped(example: Example, chance: random.Random) -> Example:
 
 
 def multiplied(examples: Sequence[Example], chance: random.Random) -> List[Example]:
-    """Every example and three more like it: with other names and sums, so with slips, so small."""
-    more: List[Example] = []
+    """Every example and two more like it, with other names and sums; the second with slips or
+    in small letters. None twice: what has no entities would mostly be the same again."""
+    more: Dict[Tuple[str, Tuple[Span, ...]], Example] = {}
     for example in examples:
-        more.append(example)
-        more.append(exchanged(example, chance))
-        more.append(mistyped(exchanged(example, chance), chance))
-        more.append(unaccented(exchanged(example, chance), chance))
-    return more
+        written = chance.choice((mistyped, unaccented))
+        other, further = exchanged(example, chance), exchanged(example, chance)
+        for each in (example, other, written(further, chance)):
+            more.setdefault((each[0], tuple(each[1])), each)
+    return list(more.values())

@@ -17,6 +17,8 @@ Features = Dict[str, object]
 # A word opens messages when it was seen to so often; once as a name weighs against it as much.
 _OPENS = 3
 _NAMES_COUNT = 10
+# A word seen so often outside every mark is no part of a name, though it has a capital.
+_PLAIN = 2
 _REACH = 3
 _NEAR = 1
 # What is told of words farther than _NEAR.
@@ -104,6 +106,11 @@ def _spans(message: Sequence[Word], labels: Sequence[str]) -> List[Span]:
     return spans
 
 
+def _index(message: Sequence[Word], end: int) -> int:
+    """Which word is the last that begins before `end`."""
+    return max(at for at, word in enumerate(message) if word.start < end)
+
+
 class Reader:
     """Reads the entities of a text, once taught by `learn`."""
 
@@ -114,6 +121,7 @@ class Reader:
         )
         self.spacy_model = spacy_model
         self.openers: FrozenSet[str] = frozenset()
+        self.plain: FrozenSet[str] = frozenset()
         self.taught = False
 
     def wake(self) -> None:
@@ -125,16 +133,19 @@ class Reader:
         guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
         xs, ys = [], []
         openings: Counter[str] = Counter()
+        outside: Counter[str] = Counter()
         for (text, meant), guess in zip(examples, guessed, strict=True):
             message = words(text)
             if message:
                 xs.append(features(message, rules.find(text), guess))
                 ys.append(_labels(message, meant))
                 openings[message[0].norm] += 1 if ys[-1][0] == "O" else -_NAMES_COUNT
+                outside.update(w.norm for w, y in zip(message, ys[-1], strict=True) if y == "O")
         if any(label != "O" for y in ys for label in y):
             self.crf.fit(xs, ys)
             self.taught = True
         self.openers = frozenset(word for word, times in openings.items() if times >= _OPENS)
+        self.plain = frozenset(word for word, times in outside.items() if times >= _PLAIN)
 
     def read(self, text: str) -> List[Span]:
         """The entities of `text`, left to right, not overlapping."""
@@ -149,7 +160,28 @@ class Reader:
             for span in _spans(message, labels)
             if not any(span.overlaps(s) for s in sure)
         ]
+        for at, span in enumerate(learned):
+            others = [*found, *learned[:at], *learned[at + 1 :]]
+            learned[at] = self._whole(span, text, message, others)
         return sorted(sure + learned, key=lambda span: span.start)
+
+    def _whole(
+        self, span: Span, text: str, message: Sequence[Word], others: Sequence[Span]
+    ) -> Span:
+        """Half of "Chantal Biyong" is nobody: a name goes on over the words with a capital that
+        follow at once, are no plain words and nothing else."""
+        if span.kind != "tenant" or not message[_index(message, span.end)].text[:1].isupper():
+            return span
+        end = span.end
+        for word in message[_index(message, span.end) + 1 :]:
+            capital = word.text[:1].isupper() and word.text[1:].islower()
+            follows = capital and text[end : word.start] == " "
+            if not follows or word.norm in self.plain:
+                break
+            if any(other.overlaps(Span(word.start, word.end, span.kind)) for other in others):
+                break
+            end = word.end
+        return Span(span.start, end, span.kind)
 
     def _without_opener(self, span: Span, message: Sequence[Word]) -> Span:
         """ "Add Bertrand Eyong": a capital at the beginning makes a verb look like a first name."""

@@ -27,7 +27,7 @@ from lebailleur.database import make_engine, reading
 from lebailleur.settings import ROOT
 
 ADMIN_TOKEN = "admin-token-of-the-tests"
-START_WITHIN = 120
+START_WITHIN = 240
 # A worker that was killed holds its claim for a minute.
 ANSWER_WITHIN = 100
 # The day on which all dialogues take place.

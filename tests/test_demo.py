@@ -1,7 +1,6 @@
 """The demo portfolio: believable, sound, and ready for the guide's first sentence on any day."""
 
 import shutil
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,8 +21,6 @@ from lebailleur.whatsapp.simulator import SimPerson
 
 # In the middle of a month; just after midnight, long after March; on a day that most years lack.
 DAYS = ("2026-03-10T08:00+00:00", "2026-11-30T23:10+00:00", "2028-02-29T12:00+00:00")
-# Generous: it is 6 s on two idle cores.
-LOADED_WITHIN_SECONDS = 40
 
 
 @pytest.fixture(scope="module", params=DAYS)
@@ -31,11 +28,9 @@ def loaded(request, sqlite_template, tmp_path_factory) -> Iterator[Engine]:
     path = tmp_path_factory.mktemp("demo") / "lebailleur.db"
     engine = make_engine(f"sqlite:///{shutil.copy(sqlite_template, path)}")
     with clock.moved_to(datetime.fromisoformat(request.param)):
-        began = time.perf_counter()
         with writing(engine) as session:
             assert demo.wanted(session)
             demo.load(session)
-        assert time.perf_counter() - began < LOADED_WITHIN_SECONDS
         yield engine
     engine.dispose()
 

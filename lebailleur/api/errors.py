@@ -12,7 +12,14 @@ from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalErro
 
 SENTENCES = {
     "landlords_only": "only a landlord may do this",
+    "tenants_only": "only the tenant may do this",
+    "not_yours_to_answer": "that is the other side's to answer",
+    "claim_not_found": "there is no such claim",
+    "issue_not_found": "there is no such reported problem",
+    "issue_already": "that problem is {state} already",
+    "no_words": "words: they are missing",
     "landlord_not_found": "landlord: there is none with the id {id}",
+    "gone": "{name} was deleted",
     "property_not_found": "property: there is none with the id {id}",
     "unit_not_found": "rent_entity: there is none with the id {id}",
     "tenant_not_found": "tenant: there is none with the id {id}",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lebailleur import clock
 from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
+from lebailleur.settings import settings
 
 # A person whose turn has not ended after this long is anybody's again.
 CLAIM = timedelta(seconds=60)
@@ -82,6 +83,14 @@ def oldest_of(session: Session, person_id: str) -> InboxItem | None:
     return item
 
 
+def text_of(session: Session, person_id: str, item_id: int | None) -> str | None:
+    """The words of a person's own message; None where there are none."""
+    item = session.get(InboxItem, item_id) if item_id is not None else None
+    if item is None or item.person_id != person_id or item.kind != "message":
+        return None
+    return item.content.get("text") or None
+
+
 def conversation_of(session: Session, person_id: str) -> Conversation:
     """Where a person stands, made when new."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -91,6 +100,13 @@ def conversation_of(session: Session, person_id: str) -> Conversation:
         .on_conflict_do_nothing(index_elements=["person_id"])
     )
     return session.get_one(Conversation, person_id)
+
+
+def is_late(state: Conversation | None, at: datetime) -> bool:
+    """Whether somebody who writes at this moment was silent for longer than a session lasts:
+    what was open is closed."""
+    last = state.last_in_at if state else None
+    return last is not None and at - last > timedelta(minutes=settings().session_minutes)
 
 
 def language_of(session: Session, person_id: str) -> str | None:

@@ -1,4 +1,5 @@
-"""The tables of the conversation: what came in, what goes out, and where each person stands."""
+"""The tables of the conversation: what came in, what goes out, where each person stands, and what
+was not understood for sure."""
 
 from datetime import datetime
 from typing import Any
@@ -49,6 +50,7 @@ class OutboxItem(Base):
 class Conversation(Base):
     """Where a person stands: the options shown last, when they last wrote, who works on it.
 
+    `pages`: a long list in pages, and which of them is shown, as `pages.wanted` reads it.
     `options_stay`: we asked first (a reminder), so the answer may come hours later.
     `busy_until` and `sending_until` are claims: one worker at a time handles, or sends to, one
     person; a claim that runs out (its worker died) can be taken by another.
@@ -57,8 +59,26 @@ class Conversation(Base):
     __tablename__ = "conversation"
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     options: Mapped[list[Any] | None] = mapped_column(JSON)
+    pages: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     options_stay: Mapped[bool] = mapped_column(default=False)
     last_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_waiting_for: Mapped[int | None]
+
+
+class Doubt(Base):
+    """An unclear message. `ranking` is the model's, as [intent, confidence]; `offered` the
+    intents that were offered; `chosen` one of them, or "none_meant", or nothing yet."""
+
+    __tablename__ = "understanding_doubt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str]
+    entities: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    ranking: Mapped[list[list[Any]]] = mapped_column(JSON)
+    offered: Mapped[list[str]] = mapped_column(JSON)
+    chosen: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chosen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

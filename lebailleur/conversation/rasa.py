@@ -22,11 +22,14 @@ class RasaFailure(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of a turn: words, options (title and payload), or a document to send."""
+    """One answer of a turn: words, options (title and payload), a document to send, or lines
+    ([heading, line]) that may be many. `first_page`: so many options are to be seen at once."""
 
     text: str | None = None
     options: tuple[Option, ...] = ()
     document: dict[str, str] | None = None
+    lines: tuple[list[str], ...] = ()
+    first_page: int | None = None
 
 
 class RasaClient:
@@ -105,10 +108,18 @@ class RasaClient:
             Reply(
                 text=each.get("text"),
                 options=tuple((o["title"], o["payload"]) for o in each.get("buttons") or []),
-                document=(each.get("custom") or {}).get("document"),
+                **_custom(each.get("custom") or {}),
             )
             for each in messages
         ]
         if not found:
             raise RasaFailure("silence")
         return found
+
+
+def _custom(sent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "document": sent.get("document"),
+        "lines": tuple(sent.get("lines") or ()),
+        "first_page": sent.get("first_page"),
+    }

@@ -5,7 +5,7 @@ handled. A turn that fails leaves its message waiting; who waits long is told on
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.conversation import inbox, turns
+from lebailleur.conversation import inbox, pages, turns
 from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
 from lebailleur.conversation.rasa import RasaClient, RasaFailure, Reply
 from lebailleur.conversation.workers import Workers
@@ -42,7 +42,8 @@ class InboxWorker:
     """Handles waiting items until stopped.
 
     `answered` is called when something is to be sent; `watch` when a turn begins, and what it
-    returns when the turn has ended.
+    returns when the turn has ended. `is_operators` tells a mobile-money operator's text: its words
+    are not passed on, only that it is one.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class InboxWorker:
         rasa: RasaClient,
         answered: Callable[[], None] = lambda: None,
         watch: Callable[[dict[str, Any]], Callable[[], None]] = lambda _: lambda: None,
+        is_operators: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._engine, self._rasa, self._answered, self._watch = engine, rasa, answered, watch
+        self._is_operators = is_operators
         self.workers = Workers(
             engine, "busy_until", inbox.CLAIM, inbox.people_waiting, self._one, THREADS
         )
@@ -64,9 +67,12 @@ class InboxWorker:
             state = session.get(Conversation, person_id)
         if item is None:
             return False
+        if self._turned(item, state):
+            return True
         ended = self._watch(item.content)
         try:
-            contents = turns.bubbles(self._ask(item, state))
+            replies = self._ask(item, state)
+            contents = turns.said_first(replies) if item.kind == "event" else turns.bubbles(replies)
         except RasaFailure as failure:
             return self._put_off(item, failure)
         finally:
@@ -76,16 +82,30 @@ class InboxWorker:
         self._answered()
         return True
 
+    def _turned(self, item: InboxItem, state: Conversation | None) -> bool:
+        """Whether the message asks for another page of what is shown; then it is answered."""
+        if item.kind != "message" or state is None or not _counts(state, item):
+            return False
+        page = pages.wanted(item.content, state.options, state.pages)
+        if page is None:
+            return False
+        with writing(self._engine) as session:
+            _turn_page(session, item, page)
+        self._answered()
+        return True
+
     def _ask(self, item: InboxItem, state: Conversation | None) -> list[Reply]:
         if item.kind == "event":
             return self._rasa.trigger(
                 item.person_id, item.content["trigger"], item.content["entities"]
             )
-        options = state.options if state else None
-        if state is not None and _idle(state.last_in_at, item.received_at):
+        options = state.options if state and _counts(state, item) else None
+        if state is not None and inbox.is_late(state, item.received_at):
             self._rasa.start_session(item.person_id, message_id=item.id)
-            options = options if state.options_stay else None
-        text = turns.for_rasa(item.content, options)
+        if self._is_operators(item.content.get("text") or ""):
+            text = turns.MOBILE_MONEY
+        else:
+            text = turns.for_rasa(item.content, options)
         return self._rasa.say(item.person_id, text, message_id=item.id)
 
     def _put_off(self, item: InboxItem, failure: RasaFailure) -> bool:
@@ -113,27 +133,48 @@ class InboxWorker:
         return False
 
 
-def _idle(last: datetime | None, now: datetime) -> bool:
-    return last is not None and now - last > timedelta(minutes=settings().session_minutes)
+def _counts(state: Conversation, item: InboxItem) -> bool:
+    """Whether the options that were shown still count when this message comes."""
+    return state.options_stay or not inbox.is_late(state, item.received_at)
 
 
-def _finish(session: Session, item: InboxItem, contents: list[dict[str, object]]) -> None:
+def _turn_page(session: Session, item: InboxItem, page: int) -> None:
+    """Show another page, and end the message, in one transaction."""
+    kept = session.get_one(InboxItem, item.id)
+    state = inbox.conversation_of(session, item.person_id)
+    if kept.state != "waiting" or not state.pages:
+        return
+    inbox.handled(kept)
+    every = state.pages["pages"]
+    _send(session, kept, every[page])
+    state.pages = {**state.pages, "shown": page}
+    state.options = pages.numbered(every, page)
+    state.last_in_at = item.received_at
+
+
+def _finish(session: Session, item: InboxItem, contents: list[dict[str, Any]]) -> None:
     """The answers and the end of the message, in one transaction."""
     kept = session.get_one(InboxItem, item.id)
     if kept.state != "waiting":
         return  # another worker's claim began when ours had run out, and it has answered
     inbox.handled(kept)
-    for content in contents:
-        _send(session, kept, content)
     state = inbox.conversation_of(session, item.person_id)
-    shown = next((each["options"] for each in reversed(contents) if each["options"]), None)
-    state.options = shown  # type: ignore[assignment]
-    state.options_stay = item.kind == "event"
+    language = inbox.language_of(session, item.person_id) or settings().default_language
+    every = [pages.of(content, str(item.id), language) for content in contents]
+    for found in every:
+        _send(session, kept, found[0])
+    asking = next((each for each in reversed(every) if each[0]["options"]), None)
+    # An event that only tells something leaves open what the person was asked before.
+    if asking is not None or item.kind == "message":
+        state.options = pages.numbered(asking, 0) if asking else None
+        paged = asking is not None and len(asking) > 1
+        state.pages = {"key": str(item.id), "shown": 0, "pages": asking} if paged else None
+        state.options_stay = item.kind == "event"
     if item.kind == "message":
         state.last_in_at = item.received_at
 
 
-def _send(session: Session, item: InboxItem, content: dict[str, object]) -> None:
+def _send(session: Session, item: InboxItem, content: dict[str, Any]) -> None:
     session.add(
         OutboxItem(
             person_id=item.person_id,

@@ -71,7 +71,7 @@ def _rents(session: Session, landlord: Landlord, today: date) -> list[Reminder]:
     for lease, open_ in due.items():
         every += open_
         waits = lease.id in promised and plans.next_open(session, promised[lease.id])
-        if lease.tenant.reminders and not waits:
+        if _hears(lease.tenant) and not waits:
             found.append(
                 Reminder(
                     key=f"due:{lease.id}:{today}",
@@ -102,7 +102,7 @@ def _promises(session: Session, landlord: Landlord, today: date) -> list[Reminde
             tenant, part = plan.lease.tenant, each.part
             entities = {"choice": str(plan.lease_id), "charges": str(part.id)}
             summary = f"{tenant.name}: {part.due_on}"
-            if each.state == "open" and part.due_on == today and tenant.reminders:
+            if each.state == "open" and part.due_on == today and _hears(tenant):
                 key = f"promise:{part.id}"
                 to = tenant.person_id
                 found.append(Reminder(key, to, "EXTERNAL_promise_due", entities, summary))
@@ -111,6 +111,11 @@ def _promises(session: Session, landlord: Landlord, today: date) -> list[Reminde
                 to = landlord.person_id
                 found.append(Reminder(key, to, "EXTERNAL_promise_broken", entities, summary))
     return found
+
+
+def _hears(tenant: Tenant) -> bool:
+    """Whether neither the tenant nor the landlord has switched the reminders off."""
+    return tenant.reminders and not tenant.reminders_paused
 
 
 def _due_today(session: Session, landlord: Landlord, today: date) -> dict[Lease, list[OpenCharge]]:

@@ -23,7 +23,8 @@ MOST = 50_000_000
 @dataclass(frozen=True)
 class NewBill:
     """A bill for some leases. `amount` is asked of each, or with `split` of all together: by
-    `weights` (persons, meters; one for each lease), or equally. `month` is the (year, month)
+    `weights` (persons, meters; one for each lease), or equally; `amounts`, one for each lease
+    and together `amount`, say who is asked what. `month` is the (year, month)
     that it is for; `due_on` the day for all, instead of each tenant's own day for bills."""
 
     kind: str
@@ -34,6 +35,7 @@ class NewBill:
     month: tuple[int, int] | None = None
     due_on: date | None = None
     note: str | None = None
+    amounts: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ def void(session: Session, asker: Asker, charge_id: int, *, reason: str | None =
 
 
 def _amounts(bill: NewBill, count: int) -> Sequence[int]:
+    if bill.amounts is not None:
+        if len(bill.amounts) != count or sum(bill.amounts) != bill.amount or min(bill.amounts) <= 0:
+            raise Refused("bad_split")
+        return bill.amounts
     if not bill.split:
         return [bill.amount] * count
     weights = bill.weights or (1,) * count

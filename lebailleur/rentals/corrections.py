@@ -144,4 +144,4 @@ def _asked_instead(old: Payment, change: Change) -> Ask:
         "paid_on": change.paid_on,
     }
     kept = {name: value for name, value in others.items() if value is not None}
-    return replace(before, remaining=None, **{"paid_on": old.paid_on, **kept})  # type: ignore[arg-type]
+    return replace(before, remaining=None, rest_on=None, **{"paid_on": old.paid_on, **kept})  # type: ignore[arg-type]

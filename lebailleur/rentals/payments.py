@@ -13,7 +13,7 @@ from lebailleur.rentals import charges, credits, late_fees, quotes, receipts, ri
 from lebailleur.rentals.asks import DEPOSIT, Ask
 from lebailleur.rentals.charges import RENT, OpenCharge
 from lebailleur.rentals.errors import Conflict
-from lebailleur.rentals.models import Charge, Lease, Payment, Transfer
+from lebailleur.rentals.models import Charge, Claim, Lease, Payer, Payment, Transfer
 from lebailleur.rentals.quotes import Quote
 from lebailleur.rentals.rights import Asker
 
@@ -62,14 +62,18 @@ def record(
         key=key,
         corrects_id=corrects.id if corrects else None,
     )
-    session.add(payment)
-    session.flush()
-    _keep_reference(session, payment, ask)
+    # An id that is used leaves nothing behind, also where the caller goes on and says so.
+    with session.begin_nested():
+        session.add(payment)
+        session.flush()
+        _keep_reference(session, payment, ask)
+    _remember_payer(session, lease, ask)
     _allocate(session, payment, quoted)
     today = clock.today(landlord.timezone)
     late_fees.take_back(session, [each.charge for each in payment.allocations], today)
     credits.spend(session, landlord.id, today)
     receipts.issue(session, payment, balance=quoted.balance)
+    _settle_claim(session, asker, payment)
     return payment
 
 
@@ -115,6 +119,28 @@ def by_reference(session: Session, method: str | None, reference: str | None) ->
     return found if found is not None and found.voided_at is None else None
 
 
+def _settle_claim(session: Session, asker: Asker, payment: Payment) -> None:
+    """A tenant's claim of this very sum, if one waits, is answered by it: the oldest."""
+    for claim in session.scalars(
+        select(Claim)
+        .where(
+            Claim.lease_id == payment.lease_id,
+            Claim.state == "waiting",
+            Claim.amount == payment.amount,
+        )
+        .order_by(Claim.id)
+    ):
+        if (claim.ask["bill"] or RENT) == (payment.bill or RENT):
+            settle_claim(claim, asker, payment)
+            return
+
+
+def settle_claim(claim: Claim, asker: Asker, payment: Payment) -> None:
+    """The payment is what the tenant claimed, or what came instead."""
+    claim.state, claim.payment_id = "confirmed", payment.id
+    claim.decided_by, claim.decided_at = asker.label, clock.now()
+
+
 def _tidy(reference: str) -> str:
     return "".join(reference.split()).upper()[:64]
 
@@ -139,6 +165,16 @@ def _keep_reference(session: Session, payment: Payment, ask: Ask) -> None:
             )
     except IntegrityError as error:
         raise Conflict("reference_used", reference=_tidy(ask.reference)) from error
+
+
+def _remember_payer(session: Session, lease: Lease, ask: Ask) -> None:
+    """The landlord has confirmed that this number pays for this tenant."""
+    number = ask.proof.payer if ask.proof is not None and not ask.proof.deposit else None
+    if number is None or lease.tenant.phone.endswith(number):
+        return
+    if session.get(Payer, (lease.tenant_id, number)) is None:
+        session.add(Payer(tenant_id=lease.tenant_id, number=number, since=clock.now()))
+        session.flush()
 
 
 def _allocate(session: Session, payment: Payment, quoted: Quote) -> None:

@@ -15,12 +15,13 @@ from lebailleur import clock
 from lebailleur.rentals import leases, rights, statements
 from lebailleur.rentals.asks import DEPOSIT
 from lebailleur.rentals.cycles import months_after
-from lebailleur.rentals.errors import Conflict, NotFound, Refused
-from lebailleur.rentals.models import Lease, Payment, Plan, PlanPart
+from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, Refused
+from lebailleur.rentals.models import Lease, Payment, Plan, PlanPart, Tenant
 from lebailleur.rentals.rights import Asker
 
 MOST_PARTS = 24
 AHEAD_MONTHS = 12
+WAITING = ("asked", "offered")
 PartState = Literal["open", "kept", "broken"]
 
 
@@ -70,12 +71,39 @@ def note(
     return _keep(session, asker, lease, parts, key, words, state="agreed")
 
 
-def answer(session: Session, asker: Asker, plan_id: int, *, agreed: bool) -> Plan:
-    """The landlord's answer to a request. Raises `Conflict("already_decided")`, `NotFound`."""
+def counter(
+    session: Session, asker: Asker, plan_id: int, parts: Sequence[NewPart], *, key: str
+) -> Plan:
+    """The landlord answers a request by other days. Who is given at least the time that they
+    asked for has their agreement at once; fewer days are an offer, which holds once the tenant
+    agrees. Raises as `note` does, and `Conflict("already_decided")`."""
     plan = plan_for(session, asker, plan_id)
-    rights.lease_for(session, asker, plan.lease_id)  # the landlord's word, not the tenant's
+    lease = rights.lease_for(session, asker, plan.lease_id)
+    if (existing := _kept(session, lease, key)) is not None:
+        return existing
     if plan.state != "asked":
         raise Conflict("already_decided", decision=plan.state)
+    generous = bool(parts) and parts[0].due_on >= plan.parts[-1].due_on
+    state = "agreed" if generous else "offered"
+    return _keep(session, asker, lease, parts, key, None, state=state)
+
+
+def answer(session: Session, asker: Asker, plan_id: int, *, agreed: bool) -> Plan:
+    """The landlord's answer to a request, or the tenant's to an offer.
+
+    Raises `NotFound`, `Conflict("already_decided")`, `NotAllowed` for who has asked themselves,
+    and `Refused("past_date")` where all of its days have passed.
+    """
+    plan = plan_for(session, asker, plan_id)
+    if plan.state not in WAITING:
+        raise Conflict("already_decided", decision=plan.state)
+    tenant = plan.lease.tenant
+    decides = tenant.landlord if plan.state == "asked" else tenant
+    if not asker.admin and decides.person_id != asker.person_id:
+        raise NotAllowed("not_yours_to_answer")
+    last = plan.parts[-1].due_on
+    if agreed and last < _today(plan.lease):
+        raise Refused("past_date", day=last)
     if agreed:
         _replace(session, plan.lease_id, "agreed")
         plan.agreed_on = _today(plan.lease)
@@ -113,6 +141,18 @@ def asked(session: Session, asker: Asker, landlord_id: int | None = None) -> lis
         .order_by(Plan.id)
     )
     return list(session.scalars(query).unique())
+
+
+def offered(session: Session, asker: Asker) -> list[Plan]:
+    """What landlords have offered the asker, as tenant, and waits for their answer."""
+    query = (
+        select(Plan)
+        .join(Lease)
+        .join(Tenant)
+        .where(Tenant.person_id == asker.person_id, Plan.state == "offered")
+        .order_by(Plan.id)
+    )
+    return list(session.scalars(query).unique()) if asker.person_id else []
 
 
 def agreed(session: Session, landlord_id: int) -> dict[int, Plan]:
@@ -173,8 +213,7 @@ def _keep(
     *,
     state: str,
 ) -> Plan:
-    existing = session.scalar(select(Plan).where(Plan.lease_id == lease.id, Plan.key == key))
-    if existing is not None:
+    if (existing := _kept(session, lease, key)) is not None:
         return existing
     today = _today(lease)
     if not 0 < len(parts) <= MOST_PARTS:
@@ -204,10 +243,14 @@ def _keep(
     return plan
 
 
+def _kept(session: Session, lease: Lease, key: str) -> Plan | None:
+    return session.scalar(select(Plan).where(Plan.lease_id == lease.id, Plan.key == key))
+
+
 def _replace(session: Session, lease_id: int, state: str) -> None:
-    """A new agreement ends an older one, and a request that it answers; a new request only ends
-    an older request."""
-    ended = ("asked",) if state == "asked" else ("asked", "agreed")
+    """A new agreement ends an older one, and what waited for an answer; a new request or offer
+    only ends an older one of these."""
+    ended = (*WAITING, "agreed") if state == "agreed" else WAITING
     for old in session.scalars(
         select(Plan).where(Plan.lease_id == lease_id, Plan.state.in_(ended))
     ).unique():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
@@ -59,6 +59,23 @@ def register_landlord(
     session.add(landlord)
     session.flush()
     return landlord
+
+
+def number_changed(
+    session: Session, person_id: str, former_id: str | None, phone: str | None
+) -> bool:
+    """WhatsApp says that a person has the number `phone` now (E.164; None: no other number than
+    before). False, and nothing changed, when `former_id`, who had that number, is a landlord or a
+    tenant of ours: two people's rentals are never mixed."""
+    if former_id is not None and any(
+        session.scalar(select(each.id).where(each.person_id == former_id).limit(1))
+        for each in (Landlord, Tenant)
+    ):
+        return False
+    if phone is not None:
+        for each in (Landlord, Tenant):
+            session.execute(update(each).where(each.person_id == person_id).values(phone=phone))
+    return True
 
 
 def add_property(
@@ -142,12 +159,8 @@ def leases(
 
 def own_leases(session: Session, asker: Asker) -> list[Lease]:
     """The leases under which the asker rents, from whichever landlord."""
-    query = (
-        select(Lease)
-        .join(Tenant)
-        .where(Tenant.person_id == asker.person_id, Tenant.archived_at.is_(None))
-        .order_by(Lease.id)
-    )
+    tenancies = [each.id for each in rights.tenancies_of(session, asker)]
+    query = select(Lease).where(Lease.tenant_id.in_(tenancies)).order_by(Lease.id)
     return [
         each
         for each in session.scalars(query).unique()
@@ -199,6 +212,14 @@ def set_reminders(session: Session, asker: Asker, *, on: bool) -> None:
     """Whether the asker, as tenant, hears by themselves of what falls due."""
     for tenant in rights.tenancies_of(session, asker):
         tenant.reminders = on
+
+
+def pause_reminders(session: Session, asker: Asker, lease_id: int, *, on: bool) -> Tenant:
+    """Whether this tenant of the asker's hears by themselves of what falls due. The tenant's own
+    wish to be left in peace stays as it is. Raises `NotFound`."""
+    tenant = rights.lease_for(session, asker, lease_id).tenant
+    tenant.reminders_paused = not on
+    return tenant
 
 
 def leases_by_id(session: Session, asker: Asker, lease_ids: Sequence[int]) -> list[Lease]:

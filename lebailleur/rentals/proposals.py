@@ -25,12 +25,14 @@ from lebailleur.rentals.rights import Asker
 @dataclass(frozen=True)
 class Done:
     """What a yes did: of which kind, with which content, and whether this call wrote it (False
-    when it had been confirmed before). `payment` is the one that it made or took back."""
+    when it had been confirmed before). `payment` is the one that it made or took back; several
+    were written under `key`."""
 
     kind: str
     content: dict[str, Any]
     new: bool
     payment: Payment | None
+    key: str
 
 
 def propose(
@@ -70,13 +72,20 @@ def propose(
 
 
 def propose_payment(
-    session: Session, asker: Asker, ask: Ask, *, key: str, open_minutes: int
+    session: Session,
+    asker: Asker,
+    ask: Ask,
+    *,
+    key: str,
+    open_minutes: int,
+    claim: int | None = None,
 ) -> tuple[Proposal, Quote]:
-    """Propose to record a payment, with what it would pay. Raises as `quotes.quote`."""
+    """Propose to record a payment, with what it would pay; `claim` is the tenant's claim that it
+    settles. Raises as `quotes.quote`."""
     if asker.person_id is None:
         raise NotFound("proposal_not_found")
     quoted = quotes.quote(session, asker, ask)
-    content = {"ask": ask.to_json(), "expected": quoted.fingerprint()}
+    content = {"ask": ask.to_json(), "expected": quoted.fingerprint(), "claim": claim}
     proposal = propose(session, asker, deeds.PAYMENT, content, key=key, open_minutes=open_minutes)
     return proposal, quoted
 
@@ -89,7 +98,7 @@ def confirm(session: Session, asker: Asker, proposal_id: str) -> Done:
     proposal = _own(session, asker, proposal_id)
     if proposal.decision == "confirmed":
         payment = session.get(Payment, proposal.payment_id) if proposal.payment_id else None
-        return Done(proposal.kind, proposal.content, False, payment)
+        return Done(proposal.kind, proposal.content, False, payment, f"proposal:{proposal.id}")
     if proposal.decision is not None:
         raise Conflict("already_decided", decision=proposal.decision)
     if proposal.expires_at < clock.now():
@@ -98,7 +107,7 @@ def confirm(session: Session, asker: Asker, proposal_id: str) -> Done:
     proposal.decision, proposal.decided_at = "confirmed", clock.now()
     proposal.payment_id = payment.id if payment is not None else None
     session.flush()
-    return Done(proposal.kind, proposal.content, True, payment)
+    return Done(proposal.kind, proposal.content, True, payment, f"proposal:{proposal.id}")
 
 
 def cancel(session: Session, asker: Asker, proposal_id: str) -> None:

@@ -85,13 +85,13 @@ class _State:
         return self.lease.rent_on(max(self.today, self.lease.start_on))
 
 
-def quote(session: Session, asker: Asker, ask: Ask) -> Quote:
-    """What the payment would pay.
+def quote(session: Session, asker: Asker, ask: Ask, *, or_self: bool = False) -> Quote:
+    """What the payment would pay; with `or_self` the tenant may ask too.
 
     Raises `Refused` (no_sum, not_positive, too_large, future_date, before_lease, lease_ended,
     already_paid, nothing_open, no_such_bill, remaining_differs) and `NotFound`.
     """
-    lease = rights.lease_for(session, asker, ask.lease_id)
+    lease = rights.lease_for(session, asker, ask.lease_id, or_self=or_self)
     landlord = lease.tenant.landlord
     today = clock.today(landlord.timezone)
     charges.bring_up_to_date(session, landlord, today)
@@ -197,6 +197,12 @@ def _amount(ask: Ask, targets: list[OpenCharge], state: _State) -> int:
         return ask.amount
     if ask.months is not None:
         return _sum_of_months(ask, targets, state)
+    if ask.part is None and ask.remaining is not None:
+        # "Only 10,000 is missing to finish May": the rest of it was paid.
+        paid = _open_sum(ask, targets, state) - ask.remaining
+        if paid <= 0:
+            raise Refused("no_sum")
+        return paid
     if ask.part is None or ask.part in ("rest", "all"):
         return _open_sum(ask, targets, state)
     of = targets or state.of_kind(RENT)[:1]

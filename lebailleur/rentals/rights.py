@@ -46,13 +46,18 @@ def landlord_of(session: Session, asker: Asker) -> Landlord | None:
 
 
 def tenancies_of(session: Session, asker: Asker) -> list[Tenant]:
-    """The tenants who this person is: one a landlord."""
+    """The tenants who this person is: one a landlord, as long as that landlord is there."""
     if asker.person_id is None:
         return []
     return list(
         session.scalars(
             select(Tenant)
-            .where(Tenant.person_id == asker.person_id, Tenant.archived_at.is_(None))
+            .join(Landlord)
+            .where(
+                Tenant.person_id == asker.person_id,
+                Tenant.archived_at.is_(None),
+                Landlord.archived_at.is_(None),
+            )
             .order_by(Tenant.id)
         )
     )
@@ -81,22 +86,29 @@ def _owned(asker: Asker, owner: Landlord, what: str, id_: object) -> None:
         raise NotFound(f"{what}_not_found", id=id_)
 
 
+def _still_there[Row: (Property, Unit, Tenant)](found: Row) -> Row:
+    """What is the asker's; raises `NotFound("gone")`, which names it, when it was deleted."""
+    if found.archived_at:
+        raise NotFound("gone", name=found.name)
+    return found
+
+
 def property_for(session: Session, asker: Asker, property_id: int) -> Property:
     """A property of the asker's; raises `NotFound`."""
     found = session.get(Property, property_id)
-    if found is None or found.archived_at:
+    if found is None:
         raise NotFound("property_not_found", id=property_id)
     _owned(asker, found.landlord, "property", property_id)
-    return found
+    return _still_there(found)
 
 
 def unit_for(session: Session, asker: Asker, unit_id: int) -> Unit:
     """A unit of the asker's; raises `NotFound`."""
     found = session.get(Unit, unit_id)
-    if found is None or found.archived_at:
+    if found is None:
         raise NotFound("unit_not_found", id=unit_id)
     _owned(asker, found.property.landlord, "unit", unit_id)
-    return found
+    return _still_there(found)
 
 
 def tenant_for(
@@ -110,11 +122,11 @@ def tenant_for(
     """A tenant of the asker's, or, with `or_self`, the asker as tenant; raises `NotFound`. One
     who was deleted is found with `gone_too`: their history stays."""
     found = session.get(Tenant, tenant_id)
-    if found is None or (found.archived_at and not gone_too):
+    if found is None:
         raise NotFound("tenant_not_found", id=tenant_id)
     if not (or_self and found.person_id == asker.person_id):
         _owned(asker, found.landlord, "tenant", tenant_id)
-    return found
+    return found if gone_too else _still_there(found)
 
 
 def lease_for(session: Session, asker: Asker, lease_id: int, *, or_self: bool = False) -> Lease:

@@ -1,5 +1,9 @@
 """Delivery: the outbox goes to the Graph API, a person's messages in order, again and again with
-back-off until WhatsApp accepts them or says never."""
+back-off until WhatsApp accepts them or says never.
+
+WhatsApp has no way of sending a thing once: where no answer came, a status tells what became of it
+(`outbox.apply_status`). It is waited for before the message is sent a second time.
+"""
 
 import random
 import threading
@@ -18,8 +22,9 @@ from lebailleur.conversation.workers import Workers
 from lebailleur.database import writing
 from lebailleur.settings import settings
 from lebailleur.whatsapp import outbound
-from lebailleur.whatsapp.errors import action_for
+from lebailleur.whatsapp.errors import Action, rule_for
 from lebailleur.whatsapp.graph import GraphClient, GraphError
+from lebailleur.whatsapp.pace import Pace
 
 log = structlog.get_logger()
 
@@ -28,6 +33,10 @@ Document = tuple[bytes, str]
 
 THREADS = 8
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
+# How long a status may take to say what became of a message that had no answer: the first time,
+# and after that.
+STATUS_WITHIN = (timedelta(minutes=1), timedelta(hours=1))
+TOMORROW = timedelta(hours=25)
 # How long all sending rests after an error that only the operator can mend.
 STOPPED_FOR = timedelta(minutes=5)
 
@@ -36,9 +45,13 @@ class Delivery:
     """Sends what waits in the outbox. `resolve` turns a document's ref into its bytes."""
 
     def __init__(
-        self, engine: Engine, graph: GraphClient, resolve: Callable[[str, str], Document]
+        self,
+        engine: Engine,
+        graph: GraphClient,
+        resolve: Callable[[str, str], Document],
+        pace: Pace,
     ) -> None:
-        self._engine, self._graph, self._resolve = engine, graph, resolve
+        self._engine, self._graph, self._resolve, self._pace = engine, graph, resolve, pace
         self._stopped_until: datetime | None = None
         self._lock = threading.Lock()
         self.workers = Workers(
@@ -58,6 +71,9 @@ class Delivery:
             item = outbox.oldest_of(session, person_id)
             if item is None:
                 return False
+            if seconds := self._pace.too_soon(person_id):
+                item.next_try_at = clock.now() + timedelta(seconds=seconds)
+                return False
             item.state = "sending"
             language = language_of(session, person_id) or settings().default_language
             address = _address(
@@ -65,43 +81,57 @@ class Delivery:
                 identity.alias_of(session, person_id, "user_id"),
             )
         try:
-            wamid = self._send(item, address, language)
+            self._send(item, address, language)
         except GraphError as error:
             return self._failed(item, error)
-        with writing(self._engine) as session:
-            sent = session.get_one(OutboxItem, item.id)
-            sent.wamid, sent.error = wamid, None
-            if outbox.RANK[sent.state] < outbox.RANK["sent"]:
-                sent.state = "sent"
         return True
 
-    def _send(self, item: OutboxItem, address: dict[str, str], language: str) -> str:
+    def _send(self, item: OutboxItem, address: dict[str, str], language: str) -> None:
+        """Send what of a message has not been sent yet, part by part."""
+        parts = self._parts(item, language)
+        for number in range(outbox.parts_sent(item), len(parts)):
+            tracker = outbox.tracker(item, number, len(parts))
+            self._pace.wait()
+            wamid = self._graph.send(
+                {**parts[number], **address, "biz_opaque_callback_data": tracker}
+            )
+            with writing(self._engine) as session:
+                outbox.note_part(session, item.id, number, len(parts), wamid)
+
+    def _parts(self, item: OutboxItem, language: str) -> list[dict[str, Any]]:
         content = item.content
-        extra = {**address, "biz_opaque_callback_data": f"outbox:{item.id}"}
         if document := content.get("document"):
             data, mime = self._resolve(document["ref"], item.person_id)
             media_id = self._graph.upload(data, document["filename"], mime)
-            shown = outbound.document(media_id, document["filename"], content.get("text") or "")
-            return self._graph.send({**shown, **extra})
-        wamid = ""
-        for payload in outbound.payloads(content["text"], content["options"], language):
-            wamid = self._graph.send({**payload, **extra})
-        return wamid
+            return [outbound.document(media_id, document["filename"], content.get("text") or "")]
+        return outbound.payloads(
+            content["text"], content["options"], language, first=content.get("first", 1)
+        )
 
     def _failed(self, item: OutboxItem, error: GraphError) -> bool:
-        action = action_for(error.code)
-        if action == "stop":
+        """Note a refusal, and what comes of it; whether to go on with the next message."""
+        rule = rule_for(error.code)
+        if rule.action == "stop":
             self._rest(error)
         with writing(self._engine) as session:
             kept = session.get_one(OutboxItem, item.id)
+            if outbox.RANK[kept.state] >= outbox.RANK["sent"]:
+                return True  # a status has settled it meanwhile
             kept.error = str(error)[:300]
             kept.attempts += 1
-            if action == "never":
+            tried_enough = rule.tries is not None and kept.attempts >= rule.tries
+            if tried_enough or rule.action in ("template", "never", "fix", "alert"):
                 kept.state = "failed"
-                log.error("message_refused", outbox_id=item.id, code=error.code)
+                say = log.warning if rule.action in ("template", "never") else log.error
+                say("message_refused", outbox_id=item.id, code=error.code, calls_for=rule.action)
                 return True
-            kept.state = "waiting"
-            kept.next_try_at = clock.now() + timedelta(seconds=_delay(kept.attempts, error, action))
+            if error.unknown:
+                doubts = int(kept.content.get("doubts", 0))
+                kept.content = {**kept.content, "doubts": doubts + 1}
+                kept.state, pause = "unknown", STATUS_WITHIN[min(doubts, 1)]
+            else:
+                kept.state, pause = "waiting", _pause(kept.attempts, error, rule.action)
+            kept.next_try_at = clock.now() + pause
         log.warning("send_put_off", outbox_id=item.id, code=error.code, attempts=item.attempts)
         return False
 
@@ -148,8 +178,10 @@ def _address(phone: str | None, user_id: str | None) -> dict[str, str]:
     return {"recipient": user_id or ""}
 
 
-def _delay(attempts: int, error: GraphError, action: str) -> float:
+def _pause(attempts: int, error: GraphError, action: Action) -> timedelta:
     if error.retry_after is not None:
-        return error.retry_after
-    base = 4.0 ** min(attempts, 4) if action == "pause" else FIRST_DELAY * 2.0 ** (attempts - 1)
-    return min(base, LONGEST_DELAY) * random.uniform(0.8, 1.2)
+        return timedelta(seconds=error.retry_after)
+    if action == "tomorrow":
+        return TOMORROW
+    base = 4.0 ** min(attempts - 1, 4) if action == "pause" else FIRST_DELAY * 2.0 ** (attempts - 1)
+    return timedelta(seconds=min(base, LONGEST_DELAY) * random.uniform(0.8, 1.2))

@@ -1,8 +1,10 @@
 """The Graph API client: few calls over requests."""
 
+from http import HTTPStatus
 from typing import Any
 
 import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from lebailleur.settings import (
     SIMULATED_PHONE_NUMBER_ID,
@@ -16,12 +18,20 @@ CONNECT_SECONDS, READ_SECONDS = 5, 30
 class GraphError(Exception):
     """The Graph API refused: decide on `code`, never on the HTTP status.
 
-    `code` is None when there was no answer that could be read; `retry_after` in seconds.
+    `code` is None when there was no answer that could be read; `retry_after` in seconds. Where it
+    is `unknown` whether the call was taken (no answer came), asking again may do it twice.
     """
 
-    def __init__(self, code: int | None, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        code: int | None,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        unknown: bool = False,
+    ) -> None:
         super().__init__(f"{code} {message}")
-        self.code, self.retry_after = code, retry_after
+        self.code, self.retry_after, self.unknown = code, retry_after, unknown
 
 
 class GraphClient:
@@ -40,15 +50,21 @@ class GraphClient:
         try:
             return str(answer["messages"][0]["id"])
         except (KeyError, IndexError, TypeError):
-            raise GraphError(None, "an answer without a message id") from None
+            raise GraphError(None, "an answer without a message id", unknown=True) from None
 
     def upload(self, content: bytes, filename: str, mime: str) -> str:
         """Upload a file and return its media id. Raises `GraphError`."""
-        answer = self._call(
-            "media",
-            data={"messaging_product": "whatsapp", "type": mime},
-            files={"file": (filename, content, mime)},
-        )
+        try:
+            answer = self._call(
+                "media",
+                data={"messaging_product": "whatsapp", "type": mime},
+                files={"file": (filename, content, mime)},
+            )
+        except GraphError as error:
+            error.unknown = False  # a file that is there twice harms nobody
+            raise
+        if "id" not in answer:
+            raise GraphError(None, "an answer without a media id")
         return str(answer["id"])
 
     def mark_read(self, wamid: str, *, typing: bool) -> None:
@@ -68,7 +84,8 @@ class GraphClient:
                 f"{self._url}/{path}", timeout=(CONNECT_SECONDS, READ_SECONDS), **arguments
             )
         except requests.RequestException as failure:
-            raise GraphError(None, type(failure).__name__) from None
+            unknown = not _was_not_sent(failure)
+            raise GraphError(None, type(failure).__name__, unknown=unknown) from None
         try:
             body = answer.json()
         except ValueError:
@@ -77,9 +94,17 @@ class GraphClient:
             return body
         error = body.get("error") if isinstance(body, dict) else None
         error = error if isinstance(error, dict) else {}
+        code = error.get("code") if isinstance(error.get("code"), int) else None
         after = answer.headers.get("Retry-After", "")
         raise GraphError(
-            error.get("code"),
+            code,
             str(error.get("message", f"HTTP {answer.status_code}"))[:200],
             float(after) if after.replace(".", "", 1).isdigit() else None,
+            unknown=code is None and answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
         )
+
+
+def _was_not_sent(failure: requests.RequestException) -> bool:
+    """Whether no connection came about at all."""
+    cause = getattr(failure.args[0], "reason", None) if failure.args else None
+    return isinstance(cause, NewConnectionError | ConnectTimeoutError)

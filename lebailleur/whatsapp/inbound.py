@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lebailleur.identity import AliasKind
+
 # Types that say nothing which could be answered.
 SILENT = {"reaction", "system", "edit", "revoke"}
 MEDIA = {"image", "video", "audio", "document", "sticker"}
@@ -24,7 +26,7 @@ class Incoming:
     """
 
     key: str
-    aliases: dict[str, str]
+    aliases: dict[AliasKind, str]
     name: str | None
     timestamp: int
     content: dict[str, Any] = field(default_factory=dict)
@@ -32,31 +34,96 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Status:
-    """What became of a message of ours."""
+    """What became of a message of ours. `tracked` is what we sent with it."""
 
     wamid: str
     status: str
     error: str | None
+    tracked: str | None = None
+    code: int | None = None
 
 
-def read(notification: Any) -> tuple[list[Incoming], list[Status]]:
-    """All messages and statuses of a notification, each sender's in the order of their time."""
-    messages: list[Incoming] = []
-    statuses: list[Status] = []
-    for value in _values(notification):
-        names = _names(value)
-        messages += filter(None, (_message(each, names) for each in _dicts(value.get("messages"))))
-        statuses += filter(None, map(_status, _dicts(value.get("statuses"))))
-    return sorted(messages, key=lambda each: each.timestamp), statuses
+@dataclass(frozen=True)
+class Moved:
+    """Somebody is known by other names now: from `old` to `new`, as alias kinds and values."""
+
+    old: dict[AliasKind, str]
+    new: dict[AliasKind, str]
 
 
-def _values(notification: Any) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class Notification:
+    """What a notification holds: messages in the order of their time, statuses, people who moved,
+    errors of the account that concern no message, and the fields that are nothing to us."""
+
+    messages: list[Incoming] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def read(notification: Any) -> Notification:
+    """All that a notification holds; empty for what is none."""
+    found = Notification()
+    for name, value in _changes(notification):
+        if name == "user_id_update":
+            found.moves.extend(_update_of_user_id(value))
+        elif name != "messages":
+            found.others.append(name)
+        else:
+            names, messages = _names(value), _dicts(value.get("messages"))
+            found.messages.extend(filter(None, (_message(each, names) for each in messages)))
+            found.moves.extend(filter(None, map(_moved, messages)))
+            found.statuses.extend(filter(None, map(_status, _dicts(value.get("statuses")))))
+            found.problems.extend(map(_error, _dicts(value.get("errors"))))
+    found.messages.sort(key=lambda each: each.timestamp)
+    return found
+
+
+def _changes(notification: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if not isinstance(notification, dict):
         return
     for entry in _dicts(notification.get("entry")):
         for change in _dicts(entry.get("changes")):
-            if change.get("field") == "messages" and isinstance(change.get("value"), dict):
-                yield change["value"]
+            name, value = _text(change.get("field"), 60), change.get("value")
+            if name and isinstance(value, dict):
+                yield name, value
+
+
+def _moved(message: dict[str, Any]) -> Moved | None:
+    """A system message: the number or the user id has changed."""
+    part = message.get("system")
+    if message.get("type") != "system" or not isinstance(part, dict):
+        return None
+    old = _aliases(message.get("from"), message.get("from_user_id"))
+    new = {
+        "user_changed_number": _aliases(part.get("wa_id") or part.get("new_wa_id"), None),
+        "customer_changed_number": _aliases(part.get("new_wa_id") or part.get("wa_id"), None),
+        "user_changed_user_id": _aliases(None, part.get("user_id")),
+    }.get(_text(part.get("type"), 40), {})
+    # With the number the user id changes too, when it is given.
+    if new.get("phone"):
+        new |= _aliases(None, part.get("user_id"))
+    return Moved(old, new) if old and new else None
+
+
+def _update_of_user_id(value: dict[str, Any]) -> Iterator[Moved]:
+    for each in [value, *_dicts(value.get("user_id_update"))]:
+        changed = each.get("user_id")
+        if isinstance(changed, dict):
+            old = _aliases(None, changed.get("previous")) or _aliases(each.get("wa_id"), None)
+            if old and (new := _aliases(None, changed.get("current"))):
+                yield Moved(old, new)
+
+
+def _aliases(number: Any, user_id: Any) -> dict[AliasKind, str]:
+    found: dict[AliasKind, str] = {}
+    if digits := _text(number, 40).lstrip("+"):
+        found["phone"] = f"+{digits}"
+    if known := _text(user_id, 160):
+        found["user_id"] = known
+    return found
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
@@ -72,32 +139,25 @@ def _text(value: Any, most: int = LONGEST) -> str:
 
 
 def _names(value: dict[str, Any]) -> dict[str, str]:
-    """Profile names by number and by user id."""
+    """Profile names by alias: number or user id."""
     found = {}
     for contact in _dicts(value.get("contacts")):
         profile = contact.get("profile")
-        name = _text(profile.get("name"), 300) if isinstance(profile, dict) else ""
-        for key in ("wa_id", "user_id"):
-            if (alias := _text(contact.get(key), MOST_ID)) and name:
-                found[alias] = name
+        if isinstance(profile, dict) and (name := _text(profile.get("name"), 300)):
+            aliases = _aliases(contact.get("wa_id"), contact.get("user_id"))
+            found.update(dict.fromkeys(aliases.values(), name))
     return found
 
 
 def _message(message: dict[str, Any], names: dict[str, str]) -> Incoming | None:
     key, kind = _text(message.get("id"), MOST_ID), _text(message.get("type"), 40)
-    sender = _text(message.get("from"), 40).lstrip("+")
-    user_id = _text(message.get("from_user_id"), 160)
-    if not key or not (sender or user_id) or kind in SILENT:
+    aliases = _aliases(message.get("from"), message.get("from_user_id"))
+    if not key or not aliases or kind in SILENT:
         return None
-    aliases: dict[str, str] = {}
-    if sender:
-        aliases["phone"] = f"+{sender}"
-    if user_id:
-        aliases["user_id"] = user_id
     return Incoming(
         key=key,
         aliases=aliases,
-        name=names.get(sender) or names.get(user_id),
+        name=next((names[each] for each in aliases.values() if each in names), None),
         timestamp=_timestamp(message.get("timestamp")),
         content={**_content(kind, message), "wamid": key},
     )
@@ -132,9 +192,15 @@ def _status(status: dict[str, Any]) -> Status | None:
     wamid, state = _text(status.get("id"), MOST_ID), _text(status.get("status"), 40)
     if not wamid or not state:
         return None
+    tracked = _text(status.get("biz_opaque_callback_data"), 512) or None
     errors = _dicts(status.get("errors"))
     if not errors:
-        return Status(wamid, state, None)
+        return Status(wamid, state, None, tracked)
     code = errors[0].get("code")
+    return Status(wamid, state, _error(errors[0]), tracked, code if isinstance(code, int) else None)
+
+
+def _error(error: dict[str, Any]) -> str:
+    code = error.get("code")
     shown = code if isinstance(code, int) else _text(code, 20)
-    return Status(wamid, state, f"{shown} {_text(errors[0].get('title'), 200)}".strip())
+    return f"{shown} {_text(error.get('title'), 200)}".strip()

@@ -1,7 +1,7 @@
 """What goes out as the Cloud API's payloads, within its limits.
 
 Options are always numbered in the text, so that digits work; up to three are reply buttons too,
-up to ten a list.
+more a list: of more than ten it shows the first nine and the last.
 """
 
 import re
@@ -16,10 +16,12 @@ LONGEST_ROW_ID = 200
 CHOOSE = {"fr": "Choisir", "en": "Choose"}
 
 
-def payloads(text: str, options: Sequence[Sequence[str]], language: str) -> list[dict[str, Any]]:
+def payloads(
+    text: str, options: Sequence[Sequence[str]], language: str, *, first: int = 1
+) -> list[dict[str, Any]]:
     """The messages (without their addressee) that say a text and offer options: one, unless the
-    text is longer than WhatsApp takes."""
-    body = with_numbers(text, [title for title, _ in options])
+    text is longer than WhatsApp takes. `first` is the first option's number."""
+    body = with_numbers(text, [title for title, _ in options], first)
     *before, last = split(body, LONGEST_TEXT)
     return [*map(_text, before), _offer(last, options, language)]
 
@@ -30,11 +32,11 @@ def document(media_id: str, filename: str, caption: str) -> dict[str, Any]:
     return {"type": "document", "document": {**shown, "caption": caption} if caption else shown}
 
 
-def with_numbers(text: str, titles: Sequence[str]) -> str:
+def with_numbers(text: str, titles: Sequence[str], first: int = 1) -> str:
     """The text, and below it the options: ``1 · Confirmer``."""
     if not titles:
         return text or "…"
-    numbered = "\n".join(f"{number} · {title}" for number, title in enumerate(titles, 1))
+    numbered = "\n".join(f"{number} · {title}" for number, title in enumerate(titles, first))
     return f"{text}\n\n{numbered}" if text else numbered
 
 
@@ -66,8 +68,15 @@ def _text(body: str) -> dict[str, Any]:
 
 def _offer(body: str, options: Sequence[Sequence[str]], language: str) -> dict[str, Any]:
     fits = all(len(payload) <= LONGEST_ROW_ID for _, payload in options)
-    if not options or len(options) > MOST_ROWS or not fits:
+    if not options or not fits:
         return _text(body)
+    # The same choice twice would be refused; its second number leads there too, when it is typed.
+    choices: dict[str, str] = {}
+    for title, payload in options:
+        choices.setdefault(payload, title)
+    options = [(title, payload) for payload, title in choices.items()]
+    if len(options) > MOST_ROWS:
+        options = [*options[: MOST_ROWS - 1], options[-1]]
     if len(options) <= MOST_BUTTONS and len(body) <= LONGEST_BUTTON_BODY:
         titles = _unique([title for title, _ in options], BUTTON_TITLE)
         buttons = [

@@ -8,23 +8,44 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from lebailleur import identity
 from lebailleur.conversation import inbox, outbox
 from lebailleur.database import writing
 from lebailleur.whatsapp import inbound, signature
+from lebailleur.whatsapp.errors import rule_for
 
 log = structlog.get_logger()
 
+# What failed at Meta's after it was taken is tried so often, unless the error has a number of its
+# own.
+MOST_TRIES = 3
 # Meta's notifications hold up to 3 MB.
 LARGEST_BODY = 4 * 1024 * 1024
 
+Moving = Callable[[Session, str, str | None, str | None], bool]
+"""Told of a person (id) who gets a new number (or None: only a new user id), and of who has had it
+so far (id or None); whether that may be."""
+
+
+def _nobody_minds(*_: Any) -> bool:
+    return True
+
 
 def webhook_router(
-    engine: Engine, *, app_secret: str, verify_token: str, kept: Callable[[], None]
+    engine: Engine,
+    *,
+    app_secret: str,
+    verify_token: str,
+    kept: Callable[[], None],
+    masked: Callable[[str], str] = str,
+    moving: Moving = _nobody_minds,
 ) -> APIRouter:
-    """``/webhook/`` and ``/api/webhook/``. `kept` is called when there is something to handle."""
+    """``/webhook/`` and ``/api/webhook/``. `kept` is called when there is something to handle;
+    `masked` takes out of a text what is not to be kept; `moving` is asked before a person's number
+    or user id changes."""
     router = APIRouter(tags=["whatsapp"])
 
     def verify(
@@ -49,7 +70,7 @@ def webhook_router(
             notification = json.loads(body)
         except (ValueError, RecursionError):
             return JSONResponse({"detail": "not JSON"}, 400)
-        await run_in_threadpool(_keep, engine, notification)
+        await run_in_threadpool(_keep, engine, notification, masked, moving)
         kept()
         return JSONResponse({})
 
@@ -59,13 +80,61 @@ def webhook_router(
     return router
 
 
-def _keep(engine: Engine, notification: Any) -> None:
-    messages, statuses = inbound.read(notification)
+def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], moving: Moving) -> None:
+    told = inbound.read(notification)
     new = 0
     with writing(engine) as session:
-        for each in messages:
-            person = identity.of_aliases(session, each.aliases, name=each.name)  # type: ignore[arg-type]
-            new += inbox.keep(session, each.key, person.id, "message", each.content)
-        for status in statuses:
-            outbox.apply_status(session, status.wamid, status.status, status.error)
-    log.info("notification_kept", messages=new, again=len(messages) - new, statuses=len(statuses))
+        for move in told.moves:
+            _move(session, move, moving)
+        # Up to a thousand messages come at once, mostly of people whom we know.
+        known = identity.known(
+            session, (value for each in told.messages for value in each.aliases.values())
+        )
+        for each in told.messages:
+            if text := each.content.get("text"):
+                each.content["text"] = masked(text)
+            people = {known.get(alias) for alias in each.aliases.items()}
+            person_id = people.pop() if len(people) == 1 else None
+            if person_id is None:
+                person_id = identity.of_aliases(session, each.aliases, name=each.name).id
+            new += inbox.keep(session, each.key, person_id, "message", each.content)
+        for status in told.statuses:
+            note_status(session, status)
+    for problem in told.problems:
+        log.error("account_problem", problem=problem)
+    log.info(
+        "notification_kept",
+        messages=new,
+        again=len(told.messages) - new,
+        statuses=len(told.statuses),
+        moves=len(told.moves),
+        others=sorted(set(told.others)),
+    )
+
+
+def note_status(session: Session, status: inbound.Status) -> None:
+    """What became of a message of ours; what failed and may pass is sent again."""
+    rule = rule_for(status.code)
+    outbox.apply_status(
+        session,
+        status.wamid,
+        status.status,
+        status.error,
+        status.tracked,
+        tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
+    )
+
+
+def _move(session: Session, move: inbound.Moved, moving: Moving) -> None:
+    """Somebody is known by other names: the person keeps everything. Where the new name is a
+    person with rentals of their own already, nothing is mixed: that is the operator's to settle."""
+    person = identity.of_any(session, move.old)
+    if person is None:
+        return
+    other = identity.of_any(session, move.new)
+    if other is not None and other.id == person.id:
+        other = None
+    if moving(session, person.id, other.id if other else None, move.new.get("phone")):
+        identity.rename(session, person.id, move.new)
+    else:
+        log.error("number_belongs_to_two_people", person_id=person.id)

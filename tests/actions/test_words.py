@@ -65,7 +65,8 @@ def test_a_button_fits_whatsapp(name: str) -> None:
         titles = [each["title"] for each in variation.get("buttons", [])]
         assert len(set(titles)) == len(titles)
         assert all(len(title) <= 20 for title in titles), titles
-        assert len(titles) <= 10
+        # Menus come in pages.
+        assert len(titles) <= 10 or name.startswith("utter_menu")
 
 
 def blanks(variation: dict[str, Any]) -> set[str]:

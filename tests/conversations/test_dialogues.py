@@ -4,7 +4,9 @@ A dialogue says who is there (`house`), who says what, what comes back in substa
 words that must be in the answer, `not_hears`: words that must not), which options are offered,
 whether a PDF comes, what somebody else receives (`then`), and what is in the database afterwards
 (`payments`: sums that were recorded, oldest first; `counts`: those that count; `gone`: names of
-what is there no more; `owes`; `tenants`; `units`; `properties`).
+what is there no more; `owes`; `claims`: what became of what a tenant said to have paid, oldest
+first; `issues`: the state of each reported fault by its number; `doubts`: unclear texts and what
+was chosen; `tenants`; `units`; `properties`).
 """
 
 from collections.abc import Iterator
@@ -16,9 +18,10 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from lebailleur.conversation import doubts
 from lebailleur.database import writing
 from lebailleur.rentals import portfolio, reports
-from lebailleur.rentals.models import Landlord, Payment, Property
+from lebailleur.rentals.models import Claim, Issue, Landlord, Payment, Property
 from lebailleur.rentals.rights import Asker
 from tests.conversations import houses
 from tests.conversations.houses import House
@@ -57,10 +60,11 @@ def test_dialogue(dialogue: dict[str, Any], stack: Stack) -> None:
 
 
 def _enter(dialogue: dict[str, Any], stack: Stack) -> House:
-    if dialogue.get("house") != "villa_rose":
+    built = BUILT.get(dialogue.get("house"))
+    if built is None:
         return houses.strangers()
     with houses.at(stack.now()), writing(stack.engine) as session:
-        return houses.villa_rose(session, dialogue.get("language", "en"))
+        return built(session, dialogue.get("language", "en"))
 
 
 def _wait(stack: Stack, minutes: int) -> None:
@@ -74,6 +78,7 @@ def _then(stack: Stack, house: House, said: dict[str, Any], seen: dict[str, int]
     _check(answer, {k: v for k, v in said.items() if k in EXPECTATIONS}, f"then {who}")
 
 
+BUILT = {"villa_rose": houses.villa_rose, "residence": houses.residence}
 EXPECTATIONS = {"hears", "not_hears", "options", "pdf", "bubbles"}
 
 
@@ -123,6 +128,9 @@ def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
                 .order_by(Payment.id)
             ).all()
             assert list(counting) == after["counts"]
+        if "doubts" in after:
+            kept = {each.text: each.chosen for each in doubts.every(session)}
+            assert kept.items() >= after["doubts"].items()
         if "gone" in after:
             there = {each.name for each in portfolio.properties(session, asker)}
             there |= {each.name for each in portfolio.units(session, asker)}
@@ -130,6 +138,9 @@ def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
             assert there.isdisjoint(after["gone"])
         for name, owed in after.get("owes", {}).items():
             assert reports.standing(session, asker, house.leases[name]).balance == owed, name
+        for name, states in after.get("claims", {}).items():
+            query = select(Claim.state).where(Claim.lease_id == house.leases[name])
+            assert session.scalars(query.order_by(Claim.id)).all() == states, name
         if "tenants" in after:
             assert {
                 each.tenant.name: each.unit.name for each in portfolio.leases(session, asker)
@@ -137,6 +148,11 @@ def _check_after(stack: Stack, house: House, after: dict[str, Any]) -> None:
         if "units" in after:
             rents = {each.name: each.rent for each in portfolio.units(session, asker)}
             assert rents.items() >= after["units"].items()
+        if "issues" in after:
+            states = session.execute(
+                select(Issue.number, Issue.state).where(Issue.landlord_id == owner.id)
+            )
+            assert {each.number: each.state for each in states} == after["issues"]
         if "properties" in after:
             names = session.scalars(
                 select(Property.name).where(Property.landlord_id == owner.id)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import reading, writing
-from lebailleur.rentals.models import Payment
+from lebailleur.rentals.models import Payment, Receipt
 from lebailleur.settings import SIMULATED_APP_SECRET, SIMULATED_VERIFY_TOKEN
 from lebailleur.whatsapp.signature import sign
 from tests.conversations import houses
@@ -96,6 +96,28 @@ def test_a_signed_notification_becomes_a_payment_with_a_receipt_on_both_phones(
         pdf = requests.get(stack.url + document["media"]["url"], timeout=10)
         assert pdf.content.startswith(b"%PDF")
     assert payments_of(stack, house) == [25_000]
+
+
+def test_whoever_holds_a_paper_can_ask_whether_it_is_genuine(stack: Stack) -> None:
+    house = villa_rose(stack)
+    phone = stack.phone(house.phones["landlord"])
+    phone.says("Paul paid 50k")
+    phone.says("1")
+    with reading(stack.engine) as session:
+        receipt = session.scalars(
+            select(Receipt).where(Receipt.landlord_id == house.landlord_id).order_by(Receipt.id)
+        ).all()[-1]
+    stranger = stack.phone(house.phones["stranger"])
+    said = stranger.says(f"{receipt.number} {receipt.code}").text
+    assert "50,000 FCFA" in said or "50 000 FCFA" in said
+    assert "Paul Mbarga" in said
+    wrong = stranger.says(f"{receipt.number} {receipt.code[::-1]}").text
+    assert "Paul" not in wrong
+    phone.says("cancel Paul's last payment, the notes were false")
+    phone.says("1")
+    assert "*" in stranger.says(f"{receipt.number} {receipt.code}").text
+    with reading(stack.engine) as session:
+        assert session.get_one(Receipt, receipt.id).voided_on is not None
 
 
 def test_the_handshake(stack: Stack) -> None:
@@ -238,7 +260,7 @@ def _keep_then_kill(stack: Stack, landlord: str) -> None:
     os.kill(stack.pids()["app"], signal.SIGKILL)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 150) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from lebailleur.settings import ROOT
 from tests.conftest import named, on_server
-from tests.stack import Stack, running
+from tests.stack import Stack, running, words_of
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,9 @@ def test_the_demo_is_what_it_promises(demo_stack: Stack) -> None:
     assert demo_stack.admin("GET", "/tenants/").json()["count"] == 80
     landlord = demo_stack.phone("+237677000001")
     answer = landlord.says("who has not paid?")
-    assert "Paul Mbarga" in answer.text
-    assert len(answer.messages) == 1
+    # The day's list of what is due may come between.
+    [told] = [each for each in answer.messages if " owe " in words_of(each)]
+    assert "Paul Mbarga" in words_of(told)
 
 
 def test_a_reminder_starts_a_conversation_once(demo_stack: Stack) -> None:

@@ -2,27 +2,37 @@
 """What needs the rasa environment: its python runs this with unittest (see test_in_rasa.py)."""
 
 import asyncio
+import contextlib
+import io
 import json
 import os
 import random
 import tempfile
 import time
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
+from jsonschema import Draft202012Validator, ValidationError
+from rasa.core.actions.action import RemoteAction
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sanic import Sanic
 
-from nlu import embedding, multiply
+from benchmarks import clinc150
+from nlu import action_results, cross, embedding, multiply, page
 from nlu.channel import LeBailleurInput
 from nlu.components import EntityReader, TwoViewClassifier, WordTokenizer
 from nlu.intents import TwoViews, exemplified, masked
-from nlu.measure import unmarked
+from nlu.measure import Case, share, unmarked
 from nlu.reader import Reader
+from nlu.rules import Span
+from nlu.text import words
+from tests.nlu.answers import answer
 
 PHRASES = {
     "record_payment": """[Paul](tenant) paid [30k](amount)
@@ -53,6 +63,14 @@ ODD = [
 ]
 
 
+def setUpModule() -> None:
+    """What is embedded here is kept in a folder of its own, not in place of the real phrases'."""
+    folder = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(folder.cleanup)
+    unittest.addModuleCleanup(os.chdir, os.getcwd())
+    os.chdir(folder.name)
+
+
 def reader() -> Reader:
     taught = Reader(0.1, 0.05, 60, "fr_core_news_sm")
     taught.learn(multiply.multiplied([phrase for phrase, _ in EXAMPLES], random.Random(1)))
@@ -60,7 +78,7 @@ def reader() -> Reader:
 
 
 def views() -> TwoViews:
-    taught = TwoViews(50, 30)
+    taught = TwoViews(64, 0.03, 60, 30, 0.9)
     taught.learn([phrase for phrase, _ in EXAMPLES], [intent for _, intent in EXAMPLES])
     return taught
 
@@ -81,6 +99,98 @@ class ReaderTest(unittest.TestCase):
         taught = Reader(0.1, 0.05, 60, "no_such_package")
         taught.learn([phrase for phrase, _ in EXAMPLES])
         self.assertEqual([s.kind for s in taught.read("Paul paid 30k")], ["tenant", "amount"])
+
+
+class CrossValidationTest(unittest.TestCase):
+    def test_every_phrase_is_understood_by_who_did_not_learn_it(self) -> None:
+        said = [Case(text, intent, "", tuple(spans)) for (text, spans), intent in EXAMPLES]
+        settings = {
+            "TwoViewClassifier": {
+                "hidden": 64,
+                "alpha": 0.03,
+                "rounds": 60,
+                "c_counts": 30,
+                "sure_by_words": 0.9,
+            },
+            "EntityReader": {
+                "c1": 0.1,
+                "c2": 0.05,
+                "rounds": 40,
+                "spacy_model": "fr_core_news_sm",
+                "seed": 1,
+            },
+        }
+        by_marks, read = cross.cross_validate(said, settings)
+        self.assertEqual(sorted(a.case.text for a in by_marks), sorted(c.text for c in said))
+        self.assertTrue(all(answer.entities_right for answer in by_marks))
+        self.assertGreater(share(by_marks, "intent_right"), 0.5)
+        self.assertLessEqual({a.case for a in read}, set(said))
+        self.assertIn(len(read), (4, 5))
+
+    def test_an_intent_of_few_phrases_is_named(self) -> None:
+        said = [Case(f"hello {number}", "greet", "", ()) for number in range(3)]
+        with self.assertRaisesRegex(ValueError, "greet has only 3 phrases"):
+            cross.cross_validate(said, {})
+
+
+class SureByWordsTest(unittest.TestCase):
+    def test_the_sentence_is_asked_only_where_the_words_are_not_sure(self) -> None:
+        taught, asked = views(), []
+
+        def embed(texts: Sequence[str]) -> np.ndarray:
+            asked.append(list(texts))
+            return embedding.embed(texts)
+
+        phrases = [("Paul a payé 30k", ()), ("combien doit Marie", ())]
+        taught.sure_by_words = 1.1
+        both = taught.rank_all(phrases, embed)
+        self.assertEqual([len(each) for each in asked], [2])
+        taught.sure_by_words = 0.0
+        self.assertEqual(len(taught.rank_all(phrases, embed)), len(both))
+        self.assertEqual(len(asked), 1)
+
+
+class ClincTest(unittest.TestCase):
+    """The benchmark on a file of CLINC150's form; the data set itself is not kept here."""
+
+    def told(self, splits: object) -> tuple[int, str]:
+        file = Path("data_small.json")
+        file.write_text(json.dumps(splits), encoding="utf-8")
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            status = clinc150.main([str(file)])
+        return status, out.getvalue()
+
+    def test_both_ways_are_measured_beside_the_papers_figures(self) -> None:
+        said = [(text, intent) for (text, _), intent in EXAMPLES]
+        other = [
+            (text, "oos") for text in ("who won the match", "quel temps fait-il", "sing", "1+1")
+        ]
+        splits = {"oos_train": other, "oos_val": other, "oos_test": other}
+        status, out = self.told({**splits, "train": said, "val": said, "test": said})
+        self.assertEqual(status, 0)
+        figures = {line[:48].strip(): line[48:].split() for line in out.splitlines()}
+        self.assertEqual(figures["paper, oos-train: BERT"], ["0.964", "0.409"])
+        in_scope, recall = map(float, figures["ours, oos-train"])
+        self.assertGreater(in_scope, 0.8)  # they were learned
+        self.assertGreater(recall, 0.4)
+        self.assertTrue(any(name.startswith("ours, oos-threshold") for name in figures))
+
+    def test_another_file_is_refused(self) -> None:
+        for other in ({"train": []}, [1], {"train": [["only a text"]]}):
+            status, out = self.told(other)
+            self.assertEqual(status, 1)
+            self.assertIn("is no file of CLINC150", out)
+
+
+class PictureTest(unittest.TestCase):
+    def test_confused_intents_are_drawn(self) -> None:
+        svg = page.picture([answer("greet"), answer("record_payment"), answer("greet")], "Seen")
+        for text in ("record_payment", "greet", "understood as", "Seen", ">2<", ">1<"):
+            self.assertIn(text, svg)
+
+    def test_nothing_is_drawn_where_nothing_is_confused(self) -> None:
+        self.assertEqual(page.picture([answer("record_payment")], "Seen"), "")
 
 
 class ViewsTest(unittest.TestCase):
@@ -140,7 +250,8 @@ class ComponentsTest(unittest.TestCase):
         for text in ODD:
             started = time.perf_counter()
             odd = parse(text)
-            self.assertLess(time.perf_counter() - started, 1, text[:20])
+            # Not speed, which is for benchmarks/: a search that explodes would take hours.
+            self.assertLess(time.perf_counter() - started, 60, text[:20])
             self.assertIsInstance(odd.get("intent_ranking"), list)
         self.assertEqual(parse("😀").get("intent"), {"name": None, "confidence": 0.0})
 
@@ -203,6 +314,60 @@ class ChannelTest(unittest.TestCase):
         self.assertEqual((without[0], wrong[0], right[0]), (401, 401, 200))
         self.assertEqual(right[1], [{"recipient_id": "p1", "text": "oui"}])
         self.assertEqual(heard, [("p1", "bonjour", {"message_id": 7})])
+
+
+class WholeNamesTest(unittest.TestCase):
+    """A capital after a name belongs to it, unless it is a word of its own."""
+
+    def setUp(self) -> None:
+        self.reader = Reader(0.1, 0.05, 10, "fr_core_news_sm")
+        self.reader.plain = frozenset({"bonjour"})
+
+    def whole(self, text: str, name: str, *others: str) -> str:
+        spans = [Span(text.index(o), text.index(o) + len(o), "unit") for o in others]
+        span = Span(text.index(name), text.index(name) + len(name), "tenant")
+        found = self.reader._whole(span, text, words(text), spans)
+        return text[found.start : found.end]
+
+    def test_the_rest_of_a_name_is_taken_along(self) -> None:
+        said = "Enregistre Chantal Biyong dans la room 5"
+        self.assertEqual(self.whole(said, "Chantal"), "Chantal Biyong")
+        said = "J'ai reçu ça de Jean Paul Mvondo hier"
+        self.assertEqual(self.whole(said, "Jean"), "Jean Paul Mvondo")
+
+    def test_what_is_no_name_is_not(self) -> None:
+        for said, name, *others in (
+            ("Paul\nMarie", "Paul"),
+            ("Paul, Marie", "Paul"),
+            ("dis à Paul Bonjour", "Paul"),
+            ("mets Paul Studio 4", "Paul", "Studio 4"),
+            ("paul Mbarga", "paul"),
+            ("Paul PAYE", "Paul"),
+        ):
+            with self.subTest(said=said):
+                self.assertEqual(self.whole(said, name, *others), name)
+
+
+class ActionResultsTest(unittest.TestCase):
+    """The check of an answer is as strict as Rasa's; only the schema is not checked again."""
+
+    def setUp(self) -> None:
+        rasas = RemoteAction._validate_action_result
+        self.addCleanup(setattr, RemoteAction, "_validate_action_result", rasas)
+        action_results.check_schema_once()
+        self.action = RemoteAction("action_menu", mock.Mock())
+
+    def test_a_good_answer_passes_without_a_check_of_the_schema(self) -> None:
+        with mock.patch.object(Draft202012Validator, "check_schema") as checked:
+            event = {"event": "slot", "name": "about", "value": {"form": None}}
+            answer = {"events": [event], "responses": [{"text": "Bonjour"}]}
+            self.assertTrue(self.action._validate_action_result(answer))
+        checked.assert_not_called()
+
+    def test_a_wrong_answer_is_refused(self) -> None:
+        for wrong in ({"events": [{"name": "no event"}]}, {"events": "none"}, {"responses": {}}):
+            with self.subTest(wrong=wrong), self.assertRaises(ValidationError):
+                self.action._validate_action_result(wrong)
 
 
 if __name__ == "__main__":

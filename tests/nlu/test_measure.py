@@ -5,21 +5,25 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlu import report
-from nlu.measure import Answer, Case, both_right, cases, confusions, f1, share, unmarked
+from actions import unclear
+from nlu import measure
+from nlu.measure import (
+    both_right,
+    calibration,
+    calibration_error,
+    cases,
+    confusions,
+    f1,
+    options,
+    scores,
+    share,
+    unmarked,
+)
 from nlu.rules import Span
+from tests.nlu.answers import PAUL, SUM, answer
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = ROOT / "tests" / "understanding"
-
-
-def answer(intent: str, spans: list[Span], sure: float = 0.9) -> Answer:
-    text, meant = unmarked("[Paul](tenant) paid [30k](amount)")
-    case = Case(text, "record_payment", "en", tuple(meant))
-    return Answer(case, ((intent, sure), ("greet", 1 - sure)), tuple(spans))
-
-
-PAUL, SUM = Span(0, 4, "tenant"), Span(10, 13, "amount")
 
 
 def test_marks_become_places() -> None:
@@ -38,6 +42,10 @@ def test_a_span_that_is_too_long_counts_as_missed_and_as_too_much() -> None:
     assert both_right(answers) == 0
 
 
+def test_where_nothing_is_to_be_found_all_was_found() -> None:
+    assert f1([answer("record_payment", [], marked="he paid")]) == (1.0, 1.0, 1.0, 0)
+
+
 def test_confusions_are_counted_by_pair() -> None:
     answers = [answer("greet", [PAUL, SUM]), answer("record_payment", [PAUL, SUM])]
     assert [(pair, len(wrong)) for pair, wrong in confusions(answers).items()] == [
@@ -46,12 +54,27 @@ def test_confusions_are_counted_by_pair() -> None:
     assert both_right(answers) == 0.5
 
 
-def test_the_report_says_what_was_measured() -> None:
-    parts = {"strangers": [answer("greet", [PAUL]), answer("record_payment", [PAUL, SUM])]}
-    text = report.markdown(parts)
-    assert "| all | 2 | 50.0 % | 0.857 | 50.0 % |" in text
-    assert "Paul paid 30k · missed: 30k (amount)" in text
-    assert len(report.gist(parts["strangers"]).splitlines()) == 5
+def test_an_intent_has_precision_and_recall() -> None:
+    answers = [answer("greet"), answer("record_payment"), answer("record_payment")]
+    assert scores(answers, "record_payment") == (1.0, 2 / 3, 0.8, 3)
+    assert scores(answers, "greet") == (0.0, 0.0, 0.0, 0)
+
+
+def test_confidence_is_compared_with_what_is_right() -> None:
+    answers = [answer("record_payment", sure=0.95), answer("greet", sure=0.95)]
+    [(edge, group)] = calibration(answers)
+    assert (edge, len(group)) == (0.9, 2)
+    assert calibration_error(answers) == pytest.approx(0.45)
+    assert calibration([answer("greet", sure=1.0)])[0][0] == 0.9
+
+
+def test_unlikely_meanings_are_not_offered() -> None:
+    assert options(answer("record_payment", sure=0.8)) == ["record_payment", "other"]
+    assert options(answer("record_payment", sure=0.95)) == ["record_payment"]
+
+
+def test_the_options_are_those_of_the_dialogue() -> None:
+    assert (measure.MEANINGS, measure.LEAST) == (unclear.MEANINGS, unclear.LEAST)
 
 
 def test_every_intent_is_measured_in_both_languages() -> None:

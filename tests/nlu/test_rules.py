@@ -137,7 +137,8 @@ def test_nothing_is_found_twice() -> None:
 @pytest.mark.parametrize(
     "text", ["", "😀😀", "1 " * 35_000, "9" * 70_000, "租金" * 1000, "a-" * 5000, "trente " * 5000]
 )
-def test_odd_texts_take_no_time(text: str) -> None:
+def test_odd_texts_do_not_explode(text: str) -> None:
     started = time.perf_counter()
     find(text)
-    assert time.perf_counter() - started < 1
+    # Not speed, which is for benchmarks/: a search that explodes would take hours.
+    assert time.perf_counter() - started < 60

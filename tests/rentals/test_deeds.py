@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from lebailleur import identity
-from lebailleur.rentals import bills, corrections, deeds, proposals, removal
+from lebailleur.rentals import bills, corrections, deeds, portfolio, proposals, removal
 from lebailleur.rentals.bills import NewBill
 from lebailleur.rentals.corrections import Change
 from lebailleur.rentals.errors import Conflict, NotFound
@@ -132,3 +132,21 @@ def test_only_its_author_and_only_in_time(ledger):
         confirm(ledger, proposal)
     assert (ledger.count(Payment), ledger.count(Charge)) == (1, 3)
     assert ledger.owes(NOW, paul) == 130_000
+
+
+def test_a_tenant_moves_once_and_not_into_a_room_that_is_let(ledger):
+    paul, awa = ledger.lease(), ledger.lease(unit="Room 2", name="Awa")
+    with ledger.at(NOW) as session:
+        lease, taken = session.get_one(Lease, paul), session.get_one(Lease, awa).unit_id
+        tenant = lease.tenant_id
+        free = portfolio.add_unit(
+            session, ledger.asker, property_id=ledger.property_id, name="Room 9", rent=70_000
+        ).id
+    moves = {"tenant": tenant, "lease": paul, "unit": [taken, NOW]}
+    with pytest.raises(Conflict, match="unit_taken"):
+        confirm(ledger, propose(ledger, deeds.TENANT, moves))
+    proposal = propose(ledger, deeds.TENANT, {**moves, "unit": [free, NOW]}, key="n")
+    assert [confirm(ledger, proposal).new for _ in range(2)] == [True, False]
+    with ledger.at(NOW) as session:
+        found = portfolio.leases(session, ledger.asker)
+        assert {each.tenant_id: each.unit_id for each in found}[tenant] == free

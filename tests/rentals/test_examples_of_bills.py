@@ -8,7 +8,7 @@ from lebailleur.rentals import bills, plans, quotes, reports
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.bills import NewBill
 from lebailleur.rentals.cycles import shares
-from lebailleur.rentals.errors import Conflict, Refused
+from lebailleur.rentals.errors import Conflict, NotAllowed, Refused
 from lebailleur.rentals.plans import NewPart
 from tests.rentals.conftest import to
 
@@ -61,7 +61,7 @@ def test_a_request_waits_for_the_landlord(ledger):
         assert plans.ask(session, tenant, paul, [NewPart(date(2026, 3, 25))], key="m") is plan
         assert [each.id for each in plans.asked(session, ledger.asker)] == [plan.id]
     assert ledger.standing("2026-03-11", paul).status == "late"
-    with ledger.at("2026-03-11") as session, pytest.raises(Exception, match="not_found"):
+    with ledger.at("2026-03-11") as session, pytest.raises(NotAllowed):
         plans.answer(session, tenant, plan.id, agreed=True)
     with ledger.at("2026-03-11") as session:
         plans.answer(session, ledger.asker, plan.id, agreed=True)
@@ -102,6 +102,15 @@ def test_32_a_bill_is_split_without_losing_a_franc(ledger):
     three = tuple(ledger.lease(unit=f"Room {n}", name=f"Tenant {n}") for n in (1, 2, 3))
     made = ledger.bill(three, "water", 18_400, "2026-03-15", split=True, weights=(3, 2, 1))
     assert [each.amount for each in made] == [9_200, 6_133, 3_067]
+
+
+def test_each_may_be_asked_a_sum_of_their_own(ledger):
+    two = tuple(ledger.lease(unit=f"Room {n}", name=f"Tenant {n}") for n in (1, 2))
+    made = ledger.bill(two, "electricity", 11_700, "2026-03-15", amounts=(4_500, 7_200))
+    assert [each.amount for each in made] == [4_500, 7_200]
+    for amounts in [(4_500,), (4_500, 7_000), (0, 11_700)]:
+        with pytest.raises(Refused, match="bad_split"):
+            ledger.bill(two, "water", 11_700, "2026-03-15", amounts=amounts)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from lebailleur import clock
 from lebailleur.rentals import (
     bills,
     charges,
@@ -168,3 +169,28 @@ def test_charges_are_made_once_and_for_this_landlord(ledger, theirs):
             charges.bring_up_to_date(session, landlord, date(2026, 5, 10))
     assert len(ledger.made(paul)) == 5
     assert ledger.count(Charge) == before + 5
+
+
+def test_what_was_deleted_is_named_to_its_owner_alone(ledger, theirs):
+    paul = ledger.lease()
+    with ledger.at(NOW) as session:
+        lease = session.get_one(Lease, paul)
+        unit, name = lease.unit_id, lease.unit.name
+        shown = removal.preview(session, ledger.asker, "unit", unit)
+        removal.remove(session, ledger.asker, "unit", unit, accepted=shown)
+    with ledger.at(NOW) as session:
+        with pytest.raises(NotFound, match="gone") as gone:
+            rights.unit_for(session, ledger.asker, unit)
+        assert gone.value.details["name"] == name
+        with pytest.raises(NotFound, match="unit_not_found"):
+            rights.unit_for(session, theirs["owner"], unit)
+
+
+def test_who_rented_from_a_landlord_who_was_deleted_is_nobodys_tenant(ledger, theirs):
+    with ledger.at(NOW) as session:
+        [lodger] = rights.tenancies_of(session, theirs["lodger"])
+        assert portfolio.own_leases(session, theirs["lodger"])
+        lodger.landlord.archived_at = clock.now()
+    with ledger.at(NOW) as session:
+        assert rights.tenancies_of(session, theirs["lodger"]) == []
+        assert portfolio.own_leases(session, theirs["lodger"]) == []

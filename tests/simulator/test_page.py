@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import Engine
 
 from tests.simulator.stack import LANDLORD, TENANT, Stack, free_port, stack_on, until
@@ -105,6 +105,22 @@ def test_typing_sends_and_ticks_follow(stack: Stack, visit: Open) -> None:
     stack.reply(LANDLORD, "text", body="Which Paul?")
     expect(landlord.locator(".message.in .words")).to_contain_text("Which Paul?")
     expect(landlord.locator(".typing")).to_have_count(0)
+
+
+def test_nothing_is_typed_before_the_phone_has_an_owner(stack: Stack, browser: Browser) -> None:
+    """What is typed while the people are still being fetched would be wiped out."""
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="en-GB")
+    page = context.new_page()
+    asked: list[Route] = []
+    page.route("**/people", lambda route: asked.append(route))
+    with page.expect_request("**/people"):
+        page.goto(stack.url, wait_until="commit")
+    area = phone(page, 0).get_by_role("textbox")
+    expect(area).to_be_disabled()
+    asked[0].continue_()
+    write(phone(page, 0), "Paul paid")
+    assert stack.heard.wait("messages", 1)[0]["text"]["body"] == "Paul paid"
+    context.close()
 
 
 def test_shift_enter_makes_a_line_and_empty_is_not_sent(stack: Stack, visit: Open) -> None:
@@ -321,6 +337,22 @@ def test_choosing_in_the_side_list_fills_the_second_phone(stack: Stack, visit: O
     expect(phone(page, 0).get_by_role("textbox")).to_be_focused()
     expect(phone(page, 0).locator(".name")).to_have_text("Awa Ndongo")
     expect(phone(page, 1).locator(".name")).to_have_text("Marie Fotso")
+
+
+def test_a_slow_chat_does_not_take_the_cursor_back(stack: Stack, visit: Open) -> None:
+    page = visit(stack.url)
+    side = page.locator(".people")
+    waiting: list[Route] = []
+    page.route("**/messages", lambda route: waiting.append(route))
+    with page.expect_request("**/messages"):
+        side.get_by_role("button", name="Marie Fotso").click()
+    side.get_by_role("button", name="Awa Ndongo").click()
+    with page.expect_response("**/messages"):
+        waiting[0].continue_()
+    page.unroute("**/messages")
+    expect(phone(page, 0).get_by_role("textbox")).to_be_focused()
+    write(phone(page, 0), "Paul paid")
+    assert stack.heard.wait("messages", 1)[0]["text"]["body"] == "Paul paid"
 
 
 def test_very_long_text_is_folded(stack: Stack, visit: Open) -> None:

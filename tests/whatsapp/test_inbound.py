@@ -17,8 +17,7 @@ def value(**parts: Any) -> dict[str, Any]:
 
 def one(kind: str, part: Any) -> inbound.Incoming:
     message = {"from": "237677123456", "id": "wamid.1", "timestamp": "1", "type": kind, kind: part}
-    messages, _ = inbound.read(value(messages=[message]))
-    return messages[0]
+    return inbound.read(value(messages=[message])).messages[0]
 
 
 def test_the_signature_of_the_fact_sheet() -> None:
@@ -65,21 +64,73 @@ def test_media_keep_their_caption_and_id() -> None:
 @pytest.mark.parametrize("kind", ["reaction", "system", "edit", "revoke"])
 def test_what_says_nothing_starts_no_turn(kind: str) -> None:
     message = {"from": "237677123456", "id": "wamid.1", "type": kind, kind: {}}
-    assert inbound.read(value(messages=[message])) == ([], [])
+    assert inbound.read(value(messages=[message])) == inbound.Notification()
 
 
 def test_a_person_without_a_number_is_known_by_the_user_id() -> None:
     message = {"from_user_id": "CM.1349", "id": "wamid.1", "type": "text", "text": {"body": "a"}}
     contacts = [{"profile": {"name": "Awa"}, "user_id": "CM.1349"}]
-    (found,), _ = inbound.read(value(messages=[message], contacts=contacts))
+    (found,) = inbound.read(value(messages=[message], contacts=contacts)).messages
     assert found.aliases == {"user_id": "CM.1349"}
     assert found.name == "Awa"
 
 
 def test_statuses_are_read_with_their_error() -> None:
     failed = {"id": "wamid.2", "status": "failed", "errors": [{"code": 131047, "title": "closed"}]}
-    _, statuses = inbound.read(value(statuses=[failed, {"id": 5}]))
-    assert statuses == [inbound.Status("wamid.2", "failed", "131047 closed")]
+    assert inbound.read(value(statuses=[failed, {"id": 5}])).statuses == [
+        inbound.Status("wamid.2", "failed", "131047 closed", code=131047)
+    ]
+
+
+def test_statuses_bring_back_what_was_sent_with_them() -> None:
+    sent = {"id": "wamid.2", "status": "sent", "biz_opaque_callback_data": "outbox:7:0/1"}
+    assert inbound.read(value(statuses=[sent])).statuses[0].tracked == "outbox:7:0/1"
+
+
+OLD = {"phone": "+237677123456"}
+
+
+@pytest.mark.parametrize(
+    ("system", "new"),
+    [
+        (
+            {"type": "user_changed_number", "wa_id": "237655000111", "body": "User Awa changed"},
+            {"phone": "+237655000111"},
+        ),
+        (
+            {"type": "user_changed_number", "wa_id": "237655000111", "user_id": "CM.2"},
+            {"phone": "+237655000111", "user_id": "CM.2"},
+        ),
+        (
+            {"type": "customer_changed_number", "new_wa_id": "237655000111"},
+            {"phone": "+237655000111"},
+        ),
+        ({"type": "user_changed_user_id", "user_id": "CM.NEW"}, {"user_id": "CM.NEW"}),
+        ({"type": "customer_identity_changed", "identity": {}}, None),
+        ({"type": "user_changed_number"}, None),
+    ],
+)
+def test_19_a_person_who_moved(system: dict[str, Any], new: dict[str, str] | None) -> None:
+    message = {"from": "237677123456", "id": "wamid.1", "type": "system", "system": system}
+    found = inbound.read(value(messages=[message]))
+    assert found.messages == []
+    assert found.moves == ([inbound.Moved(OLD, new)] if new else [])
+
+
+def test_19_a_user_id_that_was_updated() -> None:
+    update = {"user_id": {"previous": "CM.1", "current": "CM.2"}}
+    change = {"field": "user_id_update", "value": update}
+    found = inbound.read({"entry": [{"changes": [change]}]})
+    assert found.moves == [inbound.Moved({"user_id": "CM.1"}, {"user_id": "CM.2"})]
+
+
+def test_9_what_starts_no_turn_is_told_all_the_same() -> None:
+    problem = {"code": 130429, "title": "Rate limit hit", "message": "Rate limit hit"}
+    other = {"field": "account_update", "value": {"event": "X"}}
+    found = inbound.read({"entry": [*value(errors=[problem])["entry"], {"changes": [other]}]})
+    assert (found.messages, found.statuses) == ([], [])
+    assert found.problems == ["130429 Rate limit hit"]
+    assert found.others == ["account_update"]
 
 
 REAL = value(
@@ -88,6 +139,7 @@ REAL = value(
     messages=[
         {"from": "237677123456", "id": "wamid.3", "timestamp": "3", "type": kind, kind: part}
         for kind, part in (
+            ("system", {"type": "user_changed_number", "wa_id": "237655000111", "user_id": "CM.2"}),
             ("text", {"body": "Paul paid"}),
             ("interactive", {"type": "list_reply", "list_reply": {"id": "/o2", "title": "Non"}}),
             ("image", {"id": "9", "caption": "reçu", "mime_type": "image/jpeg"}),
@@ -137,15 +189,18 @@ def test_nothing_odd_in_a_real_notification_raises(changes: list[tuple[Any, Any]
             continue  # an earlier change took that place away
     odd["entry"] = odd["entry"] if isinstance(odd.get("entry"), list) else [odd.get("entry")]
     odd["entry"] += value(messages=[SANE])["entry"]
-    messages, statuses = inbound.read(odd)
-    assert "wamid.sane" in {each.key for each in messages}
-    for each in (*messages, *statuses):
-        # What is kept can be written to any database.
-        assert "\x00" not in json.dumps(asdict(each), ensure_ascii=False)
-        json.dumps(asdict(each), ensure_ascii=False).encode()
+    found = inbound.read(odd)
+    assert "wamid.sane" in {each.key for each in found.messages}
+    # What is kept can be written to any database.
+    kept = json.dumps(asdict(found), ensure_ascii=False)
+    assert "\x00" not in kept
+    kept.encode()
 
 
 @given(ODD)
 def test_nothing_odd_raises(odd: Any) -> None:
     inbound.read(odd)
-    inbound.read(value(messages=[odd], statuses=[odd], contacts=[odd]))
+    inbound.read(value(messages=[odd], statuses=[odd], contacts=[odd], errors=[odd]))
+    system = {"from": "237677123456", "id": "wamid.1", "type": "system", "system": odd}
+    inbound.read(value(messages=[system]))
+    inbound.read({"entry": [{"changes": [{"field": "user_id_update", "value": {"user_id": odd}}]}]})

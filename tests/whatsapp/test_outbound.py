@@ -25,10 +25,29 @@ def test_options_are_numbered_and_can_be_tapped(count: int, kind: str) -> None:
     assert f"{count} · Option {count}" in interactive["body"]["text"]
 
 
-def test_more_than_ten_options_are_a_numbered_text() -> None:
+def test_of_more_than_ten_options_the_list_shows_nine_and_the_last() -> None:
     (payload,) = outbound.payloads("Which?", options(12), "en")
-    assert payload["type"] == "text"
-    assert "12 · Option 12" in payload["text"]["body"]
+    (section,) = payload["interactive"]["action"]["sections"]
+    assert len(section["rows"]) == 10
+    assert section["rows"][-1]["title"] == "Option 12"
+    assert "11 · Option 11\n12 · Option 12" in payload["interactive"]["body"]["text"]
+
+
+def test_the_same_choice_twice_is_offered_once_and_numbered_twice() -> None:
+    (shown,) = outbound.payloads(
+        "Who?", [("Paul", "/a"), ("Marie", "/b"), ("Paul again", "/a")], "en"
+    )
+    buttons = shown["interactive"]["action"]["buttons"]
+    assert [(b["reply"]["id"], b["reply"]["title"]) for b in buttons] == [
+        ("/a", "Paul"),
+        ("/b", "Marie"),
+    ]
+    assert "3 · Paul again" in shown["interactive"]["body"]["text"]
+
+
+def test_a_later_page_is_numbered_on() -> None:
+    (payload,) = outbound.payloads("", options(2), "en", first=11)
+    assert payload["interactive"]["body"]["text"] == "11 · Option 1\n12 · Option 2"
 
 
 def test_long_titles_are_cut_and_stay_different() -> None:

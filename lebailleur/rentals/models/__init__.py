@@ -1,10 +1,12 @@
 """The tables of the rental business."""
 
 from lebailleur.rentals.models.agreements import (
+    Claim,
     Plan,
     PlanPart,
     Proposal,
 )
+from lebailleur.rentals.models.issues import Issue
 from lebailleur.rentals.models.ledger import (
     Allocation,
     Charge,
@@ -17,6 +19,7 @@ from lebailleur.rentals.models.ledger import (
 from lebailleur.rentals.models.portfolio import (
     Landlord,
     Lease,
+    Payer,
     Property,
     RentTerm,
     Tenant,
@@ -26,8 +29,11 @@ from lebailleur.rentals.models.portfolio import (
 __all__ = [
     "Allocation",
     "Charge",
+    "Claim",
+    "Issue",
     "Landlord",
     "Lease",
+    "Payer",
     "Payment",
     "Payout",
     "Plan",

@@ -72,7 +72,11 @@ class Unit(Base):
 
 
 class Tenant(Base):
-    """Somebody who rents from one landlord. The same person may be another landlord's too."""
+    """Somebody who rents from one landlord. The same person may be another landlord's too.
+
+    `reminders` is the tenant's own wish to hear of what falls due; `reminders_paused` the
+    landlord's that this tenant be left in peace.
+    """
 
     __tablename__ = "tenant"
     __table_args__ = (UniqueConstraint("landlord_id", "person_id"),)
@@ -83,9 +87,20 @@ class Tenant(Base):
     phone: Mapped[str] = mapped_column(String(20))
     language: Mapped[str | None] = mapped_column(String(2))
     reminders: Mapped[bool] = mapped_column(Boolean, default=True)
+    reminders_paused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     landlord: Mapped[Landlord] = relationship(lazy="joined")
+
+
+class Payer(Base):
+    """A number (its last nine figures) from which has been paid for a tenant, by the landlord's
+    confirmation: a second SIM, a relative."""
+
+    __tablename__ = "payer"
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(9), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Lease(Base):

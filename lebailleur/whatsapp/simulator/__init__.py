@@ -1,8 +1,9 @@
 """A stand-in for WhatsApp, used when no credentials are set and by tests.
 
 `simulator_app` gives a router with both sides of it: `/simulator/graph/…` is what the business
-calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on their phones. What
-people send reaches the app the way it does in earnest: as signed notifications over HTTP.
+calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on their phones,
+`/simulator/faults` is what shall go wrong. What people send reaches the app the way it does in
+earnest: as signed notifications over HTTP.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -16,6 +17,7 @@ from lebailleur.settings import settings
 from lebailleur.whatsapp.simulator import live
 from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.chats import Chats, SimPerson
+from lebailleur.whatsapp.simulator.faults import fault_router
 from lebailleur.whatsapp.simulator.graph import graph_router
 from lebailleur.whatsapp.simulator.phone import phone_router
 from lebailleur.whatsapp.simulator.postman import Postman
@@ -53,4 +55,5 @@ def simulator_app(
     router = APIRouter(prefix="/simulator", lifespan=lifespan)
     router.include_router(graph_router(chats))
     router.include_router(phone_router(chats))
+    router.include_router(fault_router(chats.engine))
     return router

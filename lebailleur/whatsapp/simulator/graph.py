@@ -1,6 +1,7 @@
 """The Graph API's side: what the business calls instead of graph.facebook.com."""
 
 import json
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,12 +14,16 @@ from sqlalchemy import select
 from starlette.datastructures import UploadFile
 
 from lebailleur import database
-from lebailleur.whatsapp.simulator import media, payloads, rules, templates
+from lebailleur.whatsapp.simulator import faults, media, payloads, rules, templates
 from lebailleur.whatsapp.simulator.chats import Chats
 from lebailleur.whatsapp.simulator.errors import GraphError
 from lebailleur.whatsapp.simulator.tables import SimPhone, SimTemplate
 
 Answer = dict[str, Any]
+
+
+class AnswerLost(Exception):
+    """The call was taken, but its answer does not arrive."""
 
 
 class GraphRoute(APIRoute):
@@ -31,7 +36,9 @@ class GraphRoute(APIRoute):
             try:
                 return await handle(request)
             except GraphError as refusal:
-                return JSONResponse(refusal.body(), refusal.status)
+                return JSONResponse(refusal.body(), refusal.status, refusal.headers)
+            except AnswerLost:
+                return Response("<html>504 Gateway Time-out</html>", 504, media_type="text/html")
 
         return handled
 
@@ -142,6 +149,7 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
         chats.read_by_business(payload.message_id, typing=payload.typing_indicator is not None)
         return {"success": True}
     contact, phone = _recipient(chats, payload)
+    lost, code = _faults(chats, phone)
     content, broken = _content(chats, payload)
     wamid = chats.send(
         phone,
@@ -149,12 +157,37 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
         content,
         reply_to=payload.context.message_id if payload.context else None,
         tracker=payload.biz_opaque_callback_data,
-        broken=broken,
+        broken=code or broken,
     )
+    if lost:
+        raise AnswerLost
     sent = {"id": wamid}
     if payload.type == "template":
         sent["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
+
+
+def _faults(chats: Chats, phone: str) -> tuple[bool, int | None]:
+    """What shall go wrong with this message: whether its answer is lost, and the code with which it
+    fails later. GraphError when it shall be refused."""
+    with database.reading(chats.engine) as session:
+        if not faults.pending(session):
+            return False, None  # nearly always: then nothing is locked
+    with database.writing(chats.engine) as session:
+        slow = faults.take(session, "slow", phone)
+        refused = faults.take(session, "refuse", phone)
+        lost = refused is None and faults.take(session, "lose_answer", phone) is not None
+        failing = faults.take(session, "fail", phone) if refused is None else None
+    if slow is not None:
+        time.sleep(slow.milliseconds / 1000)
+    if refused is not None:
+        raise GraphError(
+            refused.code,
+            "as was asked for",
+            status=refused.http,
+            retry_after=refused.retry_after,
+        )
+    return lost, failing.code if failing is not None else None
 
 
 def _recipient(chats: Chats, payload: payloads.Message) -> tuple[dict[str, str], str]:

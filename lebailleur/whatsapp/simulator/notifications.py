@@ -62,7 +62,7 @@ def of_status(
         told["biz_opaque_callback_data"] = message.tracker
     if status == "failed":
         code = message.error_code or 131000
-        told["errors"] = [errors.in_notification(code, _FAILURES[code])]
+        told["errors"] = [errors.in_notification(code, _FAILURES.get(code, ""))]
         # As seen in live traffic: no profile, no recipient_user_id.
         return _envelope(account, {"contacts": [{"wa_id": phone.phone}], "statuses": [told]})
     told["recipient_user_id"] = phone.user_id

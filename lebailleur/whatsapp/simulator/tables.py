@@ -96,3 +96,17 @@ class SimEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str] = mapped_column(String(20))
     message_id: Mapped[int | None]
+
+
+class SimFault(Base):
+    """Something that shall go wrong `times` times more; see faults.Fault."""
+
+    __tablename__ = "sim_fault"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    times: Mapped[int]
+    phone: Mapped[str | None] = mapped_column(String(20))
+    code: Mapped[int]
+    http: Mapped[int | None]
+    retry_after: Mapped[int | None]
+    milliseconds: Mapped[int]

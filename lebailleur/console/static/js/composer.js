@@ -10,6 +10,7 @@ export class Composer {
   constructor(form, phone) {
     const find = (selector) => form.querySelector(selector);
     this.phone = phone;
+    this.controls = find("fieldset"); // disabled until the phone has an owner
     this.area = find("textarea");
     this.send = find(".send");
     this.voice = find(".voice");
@@ -32,6 +33,12 @@ export class Composer {
       if (event.key === "Escape" && !this.menu.hidden) { this.showMenu(false); this.opener.focus(); }
     });
     document.addEventListener("click", (event) => { if (!form.contains(event.target)) this.showMenu(false); });
+  }
+
+  /** Ready for what the phone's new owner writes. */
+  open() {
+    this.controls.disabled = false;
+    this.clear();
   }
 
   clear() {

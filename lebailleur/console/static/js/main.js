@@ -36,16 +36,23 @@ const directories = [
 chooser.querySelector(".close").onclick = () => chooser.close();
 chooser.onclick = (event) => { if (event.target === chooser) chooser.close(); };
 
-/** Show a person on a phone; one who is on the other phone stays there, if that can be seen. */
+/** Show a person on a phone; one who is on the other phone stays there, if that can be seen. The
+ * field has the cursor at once, not when the chat is loaded: the last choice wins. */
 async function show(target, person) {
   chooser.close();
   const other = phones.find((phone) => phone !== target);
-  if (other.person?.phone !== person.phone) await target.open(person);
+  const opening = [];
+  if (other.person?.phone !== person.phone) opening.push(target.open(person));
   else if (other.visible) target = other;
-  else await Promise.all([other.open(target.person), target.open(person)]);
+  else opening.push(other.open(target.person), target.open(person));
   location.replace(`#${shown().map((phone) => phone?.slice(1)).join(",")}`);
+  focus(target);
   draw();
-  if (matchMedia("(pointer: fine)").matches) target.composer.area.focus();
+  await Promise.all(opening);
+}
+
+function focus(phone) {
+  if (matchMedia("(pointer: fine)").matches) phone.composer.area.focus();
 }
 
 function newStranger() {
@@ -110,8 +117,9 @@ const asked = location.hash.slice(1).split(",").map((digits) => people.get(`+${d
 const everybody = [...people.values()];
 const left = asked[0] ?? everybody[0];
 const right = asked[1] ?? everybody.find((person) => person !== left);
-await Promise.all([left && phones[0].open(left), right && phones[1].open(right)]);
+const opening = [left && phones[0].open(left), right && phones[1].open(right)];
+focus(phones[0]);
+await Promise.all(opening);
 draw();
 api.listen(cursor, onChange, onState);
 document.addEventListener("visibilitychange", () => phones.forEach((phone) => phone.readSoon()));
-if (matchMedia("(pointer: fine)").matches) phones[0].composer.area.focus();

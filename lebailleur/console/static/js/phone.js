@@ -50,7 +50,7 @@ export class Phone {
     this.owner.querySelector(".about").textContent =
       [person.role ? t(person.role) : null, numberOf(person.phone)].filter(Boolean).join(" · ");
     drawAvatar(this.owner.querySelector(".avatar"), person.name, person.phone);
-    this.composer.clear();
+    this.composer.open();
     await this.reload();
   }
 

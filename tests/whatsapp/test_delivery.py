@@ -1,0 +1,329 @@
+"""Delivery against the simulator over HTTP, with the faults that the fact sheet names."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import Engine
+
+from lebailleur import clock, identity
+from lebailleur.conversation import outbox
+from lebailleur.conversation.models import OutboxItem
+from lebailleur.database import make_engine, reading, writing
+from lebailleur.orm import Base
+from lebailleur.settings import Settings
+from lebailleur.whatsapp import inbound, webhook
+from lebailleur.whatsapp.delivery import Delivery
+from lebailleur.whatsapp.errors import RULES, rule_for
+from lebailleur.whatsapp.graph import GraphClient
+from lebailleur.whatsapp.pace import Pace
+from tests.simulator.stack import LANDLORD, TENANT, Stack, stack_on
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+PDF = b"%PDF-1.7 a receipt"
+
+
+class Sending:
+    """A delivery whose passes the test makes by hand, at a clock of its own."""
+
+    def __init__(self, engine: Engine, stack: Stack) -> None:
+        self.engine, self.stack, self.now = engine, stack, NOW
+        options = Settings.model_construct(
+            whatsapp_graph_url=f"{stack.url}/simulator/graph", whatsapp_api_version="v25.0"
+        )
+        self.delivery = Delivery(
+            engine,
+            GraphClient(options),
+            lambda ref, person_id: (PDF, "application/pdf"),
+            Pace(1000, lambda: self.now.timestamp(), lambda seconds: None),
+        )
+
+    def say(self, phone: str, text: str, **content: Any) -> int:
+        """Put a message into the outbox; its id."""
+        with self.at(), writing(self.engine) as session:
+            person = identity.of_phone(session, phone)
+            item = OutboxItem(
+                person_id=person.id,
+                content={"text": text, "options": [], **content},
+                created_at=clock.now(),
+            )
+            session.add(item)
+            session.flush()
+            return item.id
+
+    def go(self) -> None:
+        """Everybody's messages, as far as they can be sent now."""
+        with self.at():
+            with reading(self.engine) as session:
+                people = outbox.people_waiting(session)
+            for person_id in people:
+                while self.delivery._one(person_id):
+                    pass
+
+    @contextmanager
+    def at(self) -> Iterator[None]:
+        with clock.moved_to(self.now):
+            yield
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def item(self, number: int) -> OutboxItem:
+        with reading(self.engine) as session:
+            return session.get_one(OutboxItem, number)
+
+    def fault(self, **fault: Any) -> None:
+        answer = requests.post(f"{self.stack.url}/simulator/faults", json=fault, timeout=10)
+        assert answer.status_code == 201, answer.text
+
+    def seen(self, phone: str) -> list[str]:
+        """The texts that the phone got, oldest first."""
+        return [
+            message.get("text") or message.get("caption") or message["kind"]
+            for message in self.stack.chat(phone)
+            if not message["mine"] and message["state"] != "failed"
+        ]
+
+    def statuses_arrive(self, count: int) -> None:
+        """Hand on the statuses, as the webhook does."""
+        self.stack.heard.wait("statuses", count)
+        for body, _, _ in self.stack.heard.posts:
+            statuses = inbound.read(json.loads(body)).statuses
+            with self.at(), writing(self.engine) as session:
+                for each in statuses:
+                    webhook.note_status(session, each)
+
+
+@pytest.fixture
+def sending(tmp_path: Path) -> Iterator[Sending]:
+    made = make_engine(f"sqlite:///{tmp_path / 'delivery.db'}")
+    Base.metadata.create_all(made)
+    with stack_on(made, keep_window=False, status_delay=0.03) as stack:
+        yield Sending(made, stack)
+    made.dispose()
+
+
+def test_a_text_comes_before_its_document(sending: Sending) -> None:
+    sending.say(TENANT, "Your receipt")
+    sending.say(TENANT, "L1-2026-0001", document={"ref": "receipt:1", "filename": "r.pdf"})
+    sending.say(TENANT, "Bye")
+    sending.go()
+    assert sending.seen(TENANT) == ["Your receipt", "L1-2026-0001", "Bye"]
+
+
+def test_a_retry_waits_as_long_as_it_is_told(sending: Sending) -> None:
+    number = sending.say(TENANT, "Hello")
+    sending.fault(kind="refuse", code=130429, http=429, retry_after=20)
+    sending.go()
+    sending.later(seconds=19)
+    sending.go()
+    assert sending.item(number).state == "waiting"
+    assert sending.seen(TENANT) == []
+    sending.later(seconds=2)
+    sending.go()
+    assert sending.seen(TENANT) == ["Hello"]
+
+
+def test_the_pair_limit_holds_one_person_and_nobody_else(sending: Sending) -> None:
+    first, other = sending.say(TENANT, "One"), sending.say(LANDLORD, "Two")
+    sending.fault(kind="refuse", code=131056, times=2, phone=TENANT[1:])
+    sending.go()
+    assert sending.item(other).state == "sent"
+    assert sending.item(first).state == "waiting"
+    sending.later(seconds=1.3)  # 1 s, give or take a fifth
+    sending.go()
+    sending.later(seconds=3)
+    sending.go()
+    assert sending.seen(TENANT) == []
+    sending.later(seconds=2)  # and then 4
+    sending.go()
+    assert sending.seen(TENANT) == ["One"]
+
+
+def test_25_of_46_messages_to_one_person_the_last_waits_and_none_is_refused(
+    sending: Sending,
+) -> None:
+    numbers = [sending.say(TENANT, f"Message {number}") for number in range(46)]
+    sending.say(LANDLORD, "Meanwhile")
+    sending.go()
+    assert sending.seen(TENANT) == [f"Message {number}" for number in range(45)]
+    assert sending.seen(LANDLORD) == ["Meanwhile"]
+    last = sending.item(numbers[-1])
+    assert (last.state, last.attempts, last.error) == ("waiting", 0, None)
+    assert last.next_try_at is not None
+    assert last.next_try_at >= NOW + timedelta(seconds=6)
+
+
+def test_a_dead_token_stops_everything_and_nothing_is_lost(sending: Sending) -> None:
+    sending.say(TENANT, "One")
+    sending.say(LANDLORD, "Two")
+    sending.fault(kind="refuse", code=190)
+    sending.go()
+    assert sending.seen(TENANT) == sending.seen(LANDLORD) == []
+    sending.later(minutes=4)
+    sending.go()
+    assert sending.seen(LANDLORD) == []
+    sending.later(minutes=2)
+    sending.go()
+    assert (sending.seen(TENANT), sending.seen(LANDLORD)) == (["One"], ["Two"])
+
+
+@pytest.mark.parametrize("code", [131026, 100, 131047, 130497])
+def test_what_never_gets_through_does_not_hold_up_the_next(sending: Sending, code: int) -> None:
+    number = sending.say(TENANT, "One")
+    sending.say(TENANT, "Two")
+    sending.fault(kind="refuse", code=code)
+    sending.go()
+    assert sending.item(number).state == "failed"
+    assert str(code) in (sending.item(number).error or "")
+    assert sending.seen(TENANT) == ["Two"]
+
+
+def test_what_may_pass_is_tried_three_times(sending: Sending) -> None:
+    number = sending.say(TENANT, "One")
+    sending.fault(kind="refuse", code=131000, times=5)
+    for _ in range(5):
+        sending.go()
+        sending.later(minutes=1)
+    assert sending.item(number).state == "failed"
+    assert sending.item(number).attempts == 3
+
+
+def test_a_lost_answer_is_settled_by_the_status(sending: Sending) -> None:
+    number = sending.say(TENANT, "Paid")
+    sending.say(TENANT, "Next")
+    sending.fault(kind="lose_answer")
+    sending.go()
+    assert sending.item(number).state == "unknown"
+    sending.statuses_arrive(2)
+    assert sending.item(number).state == "delivered"
+    assert sending.item(number).wamid
+    sending.later(minutes=5)
+    sending.go()
+    assert sending.seen(TENANT) == ["Paid", "Next"]
+
+
+@pytest.mark.parametrize(("code", "times"), [(131053, 1), (131000, 2)])
+def test_what_fails_after_it_was_taken_is_sent_again(
+    sending: Sending, code: int, times: int
+) -> None:
+    number = sending.say(TENANT, "L1", document={"ref": "receipt:1", "filename": "r.pdf"})
+    sending.fault(kind="fail", code=code, times=times)
+    for passed in range(1, times + 1):
+        sending.go()
+        sending.statuses_arrive(passed)
+        assert sending.item(number).state == "waiting"
+        assert str(code) in (sending.item(number).error or "")
+        sending.later(minutes=1)
+    sending.go()
+    assert sending.seen(TENANT) == ["L1"]
+    assert sending.item(number).state == "sent"
+
+
+def test_what_fails_again_and_again_has_failed(sending: Sending) -> None:
+    number = sending.say(TENANT, "L1", document={"ref": "receipt:1", "filename": "r.pdf"})
+    sending.fault(kind="fail", code=131053, times=5)
+    for passed in (1, 2):
+        sending.go()
+        sending.statuses_arrive(passed)
+        sending.later(minutes=1)
+    sending.go()
+    assert sending.item(number).state == "failed"
+    assert sending.seen(TENANT) == []
+
+
+def test_outside_the_window_it_has_failed_and_is_not_tried_again(sending: Sending) -> None:
+    number = sending.say(TENANT, "Reminder")
+    sending.fault(kind="fail", code=131047)
+    sending.go()
+    sending.statuses_arrive(1)
+    sending.later(minutes=10)
+    sending.go()
+    assert sending.item(number).state == "failed"
+    assert sending.seen(TENANT) == []
+
+
+def test_without_a_status_there_is_one_doubt_an_hour(sending: Sending) -> None:
+    sending.say(TENANT, "Paid")
+    sending.fault(kind="lose_answer", times=2)
+    sending.go()
+    sending.later(seconds=50)
+    sending.go()
+    assert sending.seen(TENANT) == ["Paid"]
+    sending.later(seconds=20)
+    sending.go()  # again without an answer
+    assert sending.seen(TENANT) == ["Paid", "Paid"]
+    sending.later(minutes=55)
+    sending.go()
+    assert sending.seen(TENANT) == ["Paid", "Paid"]
+
+
+def test_a_part_that_was_taken_is_not_sent_again(sending: Sending) -> None:
+    number = sending.say(TENANT, ("A sentence of the report. " * 400).strip())
+    with writing(sending.engine) as session:
+        outbox.note_part(session, number, 0, 3, "wamid.first")
+    assert sending.item(number).state == "waiting"
+    sending.go()
+    assert len(sending.seen(TENANT)) == 2
+    assert sending.item(number).state == "sent"
+
+
+def test_a_status_before_our_own_note_is_kept(sending: Sending) -> None:
+    number = sending.say(TENANT, "Hello")
+    with writing(sending.engine) as session:
+        outbox.apply_status(session, "wamid.early", "delivered", None, f"outbox:{number}:0/1")
+        outbox.note_part(session, number, 0, 1, "wamid.early")
+    assert sending.item(number).state == "delivered"
+
+
+@pytest.mark.parametrize("tracked", [None, "", "turn-42", "outbox:99:0/1", "outbox:1:x/1"])
+def test_a_status_of_what_is_not_ours_is_left_alone(sending: Sending, tracked: str | None) -> None:
+    number = sending.say(TENANT, "Hello")
+    with writing(sending.engine) as session:
+        outbox.apply_status(session, "wamid.other", "delivered", None, tracked)
+    assert sending.item(number).state == "waiting"
+
+
+# The fact sheet's table (section 4), in its own letters.
+SHEET = {
+    "B": (1, 2, 4, 80007, 130429, 131000, 131016, 131057, 132069, 133004),
+    "P": (131056,),
+    "N": (130403, 130472, 131026, 131050),
+    "T": (131047,),
+    "D": (131049,),
+    "F": (100, 131008, 131009, 131021, 131051, 132000, 132005, 132012, 132008, 132018),
+    "O": (
+        *(0, 3, 10, 33, 190, 200, 210, 299, 368, 130497, 131005, 131030, 131031, 131037, 131042),
+        *(131045, 131048, 131063, 131064, 132001, 132007, 132015, 132016, 132068, 133000, 133005),
+        *(133006, 133008, 133009, 133010, 133015, 133016, 134011),
+    ),
+}
+MEANS = {
+    "B": {"retry"},
+    "P": {"pause"},
+    "N": {"never"},
+    "T": {"template"},
+    "D": {"tomorrow"},
+    "F": {"fix"},
+    "O": {"alert", "stop"},
+}
+
+
+@pytest.mark.parametrize(("letter", "codes"), SHEET.items())
+def test_each_code_calls_for_what_the_sheet_says(letter: str, codes: tuple[int, ...]) -> None:
+    assert {rule_for(code).action for code in codes} == MEANS[letter]
+
+
+def test_the_table_has_no_code_that_the_sheet_has_not() -> None:
+    known = {code for codes in SHEET.values() for code in codes}
+    others = {131052, 131053, 131062, 135000}  # ask again, upload again, use the number, try again
+    assert set(RULES) - set(range(200, 300)) == (known | others) - set(range(200, 300))
+
+
+def test_an_unknown_code_is_tried_again() -> None:
+    assert rule_for(987654).action == rule_for(None).action == "retry"

@@ -1,0 +1,196 @@
+"""The webhook over a real database: what a signed notification changes, and what it does not."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select
+
+from lebailleur import identity
+from lebailleur.conversation.models import InboxItem
+from lebailleur.database import reading, writing
+from lebailleur.rentals import leases, portfolio
+from lebailleur.rentals.leases import NewTenant
+from lebailleur.rentals.models import Landlord, Tenant
+from lebailleur.rentals.rights import ADMIN, Asker
+from lebailleur.whatsapp import signature, webhook
+from tests.whatsapp.test_inbound import value
+
+SECRET = "s3cr3t"
+AWA, PAUL, NEW = "237677000001", "237677000002", "237655000111"
+
+
+class Hook:
+    """Meta's side of the webhook."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        app = FastAPI()
+        app.include_router(
+            webhook.webhook_router(
+                engine,
+                app_secret=SECRET,
+                verify_token="v",
+                kept=lambda: None,
+                moving=portfolio.number_changed,
+            )
+        )
+        self.client = TestClient(app)
+
+    def tell(self, **parts: Any) -> None:
+        body = json.dumps({"object": "whatsapp_business_account", **value(**parts)}).encode()
+        answer = self.client.post(
+            "/webhook/",
+            content=body,
+            headers={"X-Hub-Signature-256": signature.sign(body, SECRET)},
+        )
+        assert answer.status_code == 200, answer.text
+
+    def writes(self, number: str, key: str) -> str:
+        """Somebody writes; our id of them."""
+        text = {"from": number, "id": key, "timestamp": "1", "type": "text", "text": {"body": "a"}}
+        self.tell(messages=[text])
+        with reading(self.engine) as session:
+            return session.scalars(select(InboxItem.person_id).where(InboxItem.key == key)).one()
+
+    def moves(self, number: str, to: str) -> None:
+        system = {"type": "user_changed_number", "wa_id": to, "body": "User changed"}
+        self.tell(messages=[{"from": number, "id": "wamid.s", "type": "system", "system": system}])
+
+
+@pytest.fixture
+def hook(engine: Engine) -> Hook:
+    with writing(engine) as session:
+        for number, name in ((AWA, "Awa"), (PAUL, "Paul")):
+            person = identity.of_phone(session, f"+{number}", name=name)
+            portfolio.register_landlord(
+                session,
+                ADMIN,
+                person_id=person.id,
+                name=name,
+                phone=f"+{number}",
+                language="fr",
+                currency="XAF",
+                timezone="Africa/Douala",
+            )
+    return Hook(engine)
+
+
+def phones(engine: Engine) -> dict[str, str]:
+    with reading(engine) as session:
+        return {each.name: each.phone for each in session.scalars(select(Landlord))}
+
+
+def test_8_a_thousand_updates_at_once_are_all_kept(hook: Hook) -> None:
+    messages = [
+        {
+            "from": f"2376770{number % 400:05}",
+            "id": f"wamid.{number}",
+            "timestamp": str(number),
+            "type": "text",
+            "text": {"body": "é" * 500},  # six bytes each, as Meta escapes them
+        }
+        for number in range(1000)
+    ]
+    for _ in range(2):  # and once more, for Meta may say it twice
+        hook.tell(messages=messages)
+    with reading(hook.engine) as session:
+        kept = session.scalars(select(InboxItem).order_by(InboxItem.id)).all()
+    assert [each.key for each in kept] == [each["id"] for each in messages]
+    assert len({each.person_id for each in kept}) == 400
+
+
+def test_whose_name_we_did_not_know_has_it_now(hook: Hook) -> None:
+    hook.writes(NEW, "wamid.1")
+    text = {"from": NEW, "id": "wamid.2", "type": "text", "text": {"body": "a"}}
+    hook.tell(messages=[text], contacts=[{"profile": {"name": "Marie"}, "wa_id": NEW}])
+    with reading(hook.engine) as session:
+        person = identity.find(session, "phone", f"+{NEW}")
+        assert person is not None
+        assert person.name == "Marie"
+
+
+def test_8_who_writes_for_the_first_time_twice_in_a_batch_is_one_person(hook: Hook) -> None:
+    text = {"type": "text", "text": {"body": "a"}, "timestamp": "1"}
+    hook.tell(
+        messages=[
+            {**text, "id": "wamid.1", "from": NEW},
+            {**text, "id": "wamid.2", "from": NEW, "from_user_id": "CM.7"},
+            {**text, "id": "wamid.3", "from_user_id": "CM.7"},
+        ]
+    )
+    with reading(hook.engine) as session:
+        assert len(set(session.scalars(select(InboxItem.person_id)))) == 1
+
+
+def test_19_who_changes_the_number_keeps_everything(hook: Hook) -> None:
+    before = hook.writes(AWA, "wamid.1")
+    hook.moves(AWA, NEW)
+    assert hook.writes(NEW, "wamid.2") == before
+    assert phones(hook.engine) == {"Awa": f"+{NEW}", "Paul": f"+{PAUL}"}
+
+
+def test_19_the_old_number_is_somebody_else_tomorrow(hook: Hook) -> None:
+    before = hook.writes(AWA, "wamid.1")
+    hook.moves(AWA, NEW)
+    assert hook.writes(AWA, "wamid.2") != before
+
+
+def test_19_who_wrote_from_the_new_number_before_is_the_same_person(hook: Hook) -> None:
+    before = hook.writes(AWA, "wamid.1")
+    assert hook.writes(NEW, "wamid.2") != before
+    hook.moves(AWA, NEW)
+    assert hook.writes(NEW, "wamid.3") == before
+
+
+def test_19_two_peoples_rentals_are_never_mixed(hook: Hook) -> None:
+    awa, paul = hook.writes(AWA, "wamid.1"), hook.writes(PAUL, "wamid.2")
+    hook.moves(AWA, PAUL)
+    assert (hook.writes(AWA, "wamid.3"), hook.writes(PAUL, "wamid.4")) == (awa, paul)
+    assert phones(hook.engine) == {"Awa": f"+{AWA}", "Paul": f"+{PAUL}"}
+
+
+def test_19_a_tenants_number_changes_too(hook: Hook) -> None:
+    with writing(hook.engine) as session:
+        landlord = session.scalars(select(Landlord).where(Landlord.name == "Awa")).one()
+        asker = Asker(landlord.person_id)
+        home = portfolio.add_property(session, asker, name="Villa", address="Douala")
+        unit = portfolio.add_unit(session, asker, property_id=home.id, name="Room 1", rent=50_000)
+        person = identity.of_phone(session, "+237677000009")
+        new = NewTenant(
+            unit_id=unit.id,
+            person_id=person.id,
+            name="Marie",
+            phone="+237677000009",
+            start_on=date(2026, 1, 1),
+            cycle_months=1,
+            due_day=1,
+        )
+        leases.add_tenant(session, asker, new)
+    hook.moves("237677000009", NEW)
+    with reading(hook.engine) as session:
+        assert session.scalars(select(Tenant.phone)).one() == f"+{NEW}"
+
+
+def test_19_a_new_user_id_is_the_same_person(hook: Hook) -> None:
+    before = hook.writes(AWA, "wamid.1")
+    system = {"type": "user_changed_user_id", "user_id": "CM.NEW"}
+    hook.tell(messages=[{"from": AWA, "id": "wamid.s", "type": "system", "system": system}])
+    hidden = {"from_user_id": "CM.NEW", "id": "wamid.2", "type": "text", "text": {"body": "b"}}
+    hook.tell(messages=[hidden])
+    with reading(hook.engine) as session:
+        found = session.scalars(select(InboxItem).where(InboxItem.key == "wamid.2")).one()
+    assert found.person_id == before
+
+
+def test_20_who_has_no_number_is_one_person_too(hook: Hook) -> None:
+    for key in ("wamid.1", "wamid.2"):
+        text = {"from_user_id": "CM.1349", "id": key, "type": "text", "text": {"body": "a"}}
+        hook.tell(messages=[text])
+    with reading(hook.engine) as session:
+        people = session.scalars(select(InboxItem.person_id)).all()
+    assert len(people) == 2
+    assert len(set(people)) == 1
