@@ -20,11 +20,12 @@ from lebailleur.whatsapp.simulator import Account, SimPerson, simulator_app
 
 LANDLORD = "+237677000001"
 TENANT = "+237677000002"
+MARIE = "+237699000003"
 
 PEOPLE = [
     SimPerson(LANDLORD, "Awa Ndongo", "landlord", "landlords"),
     SimPerson(TENANT, "Paul Étoundi", "tenant", "tenants"),
-    SimPerson("+237699000003", "Marie Fotso", "tenant", "tenants"),
+    SimPerson(MARIE, "Marie Fotso", "tenant", "tenants"),
 ]
 
 

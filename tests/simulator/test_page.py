@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import Engine
 
-from tests.simulator.stack import LANDLORD, TENANT, Stack, free_port, stack_on, until
+from tests.simulator.stack import LANDLORD, MARIE, TENANT, Stack, free_port, stack_on, until
 from tests.simulator.test_phone_side import BUTTONS
 
 DESK = (1280, 900)
@@ -353,6 +353,19 @@ def test_a_slow_chat_does_not_take_the_cursor_back(stack: Stack, visit: Open) ->
     expect(phone(page, 0).get_by_role("textbox")).to_be_focused()
     write(phone(page, 0), "Paul paid")
     assert stack.heard.wait("messages", 1)[0]["text"]["body"] == "Paul paid"
+
+
+def test_a_press_counts_though_its_row_changes_under_it(stack: Stack, visit: Open) -> None:
+    page = visit(stack.url)
+    stack.say(MARIE, "Good evening")
+    marie = page.locator(".people").get_by_role("button", name="Marie Fotso")
+    expect(marie).to_contain_text("Good evening")
+    marie.get_by_text("Good evening").hover(force=True)
+    page.mouse.down()
+    stack.say(MARIE, "I have paid")
+    expect(marie).to_contain_text("I have paid")
+    page.mouse.up()
+    expect(phone(page, 1).locator(".name")).to_have_text("Marie Fotso")
 
 
 def test_very_long_text_is_folded(stack: Stack, visit: Open) -> None:

@@ -1,5 +1,5 @@
 // The list of people, in the side panel and in the chooser: search, groups, unread badges.
-import { copyOf, drawAvatar, el, setBadge } from "./dom.js";
+import { copyOf, drawAvatar, el, keepOnly, setBadge } from "./dom.js";
 import { formatted } from "./markup.js";
 import { numberOf, t, whenOf } from "./texts.js";
 
@@ -13,6 +13,7 @@ export class Directory {
     this.people = people;
     this.act = act;
     this.list = root.querySelector(".list");
+    this.rows = new Map(); // one button a person, kept: a press in the middle of a change still counts
     this.search = root.querySelector("input");
     this.search.oninput = () => this.draw();
     root.querySelector(".new-stranger").onclick = () => act.onStranger();
@@ -35,7 +36,7 @@ export class Directory {
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.phone : null;
     const rows = [...groups].flatMap(([group, members]) => [el("h3", {}, t(group)), ...members.map((one) => this.row(one))]);
     if (!rows.length) rows.push(el("p", { className: "nobody" }, t("nobody")));
-    this.list.replaceChildren(...rows);
+    keepOnly(this.list, rows);
     // One stop for the tab key; arrows go from person to person.
     const first = this.list.querySelector("[aria-current]") ?? this.list.querySelector(".person");
     for (const row of this.list.querySelectorAll(".person")) row.tabIndex = row === first ? 0 : -1;
@@ -43,8 +44,23 @@ export class Directory {
   }
 
   row(person) {
+    const { phone } = person;
+    if (!this.rows.has(phone)) {
+      this.rows.set(phone, el("button", { type: "button", "data-phone": phone, onclick: () => this.act.onChoose(phone) }));
+    }
+    const row = this.rows.get(phone);
+    row.className = `person${person.unread ? " unread" : ""}`;
+    if (this.act.shown().includes(phone)) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+    const about = [person.role ? t(person.role) : null, numberOf(phone)].filter(Boolean).join(" · ");
+    const what = el("span", { className: "what" }, el("strong", {}, person.name), el("small", {}, preview(person) ?? about));
     const avatar = el("span", { className: "avatar", "aria-hidden": "true" });
-    drawAvatar(avatar, person.name, person.phone);
+    drawAvatar(avatar, person.name, phone);
+    row.replaceChildren(avatar, what, this.side(person));
+    return row;
+  }
+
+  side(person) {
     const side = el("span", { className: "side" });
     if (person.last) side.append(el("time", {}, whenOf(person.last.at)));
     if (person.unread) {
@@ -52,14 +68,7 @@ export class Directory {
       setBadge(badge, person.unread, t("unread", { n: person.unread }));
       side.append(badge);
     }
-    const about = [person.role ? t(person.role) : null, numberOf(person.phone)].filter(Boolean).join(" · ");
-    return el("button",
-      {
-        type: "button", className: `person${person.unread ? " unread" : ""}`, "data-phone": person.phone,
-        "aria-current": this.act.shown().includes(person.phone) ? "true" : null,
-        onclick: () => this.act.onChoose(person.phone),
-      },
-      avatar, el("span", { className: "what" }, el("strong", {}, person.name), el("small", {}, preview(person) ?? about)), side);
+    return side;
   }
 
   moveFocus(event) {

@@ -35,6 +35,15 @@ export function drawAvatar(avatar, name, phone) {
   avatar.dataset.hue = [...phone].reduce((sum, digit) => (sum * 31 + digit.charCodeAt(0)) % 997, 7) % 6;
 }
 
+/** Make these the only children, in this order; those that are in their place already stay untouched. */
+export function keepOnly(parent, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
+  wanted.forEach((child, place) => {
+    if (parent.children[place] !== child) parent.insertBefore(child, parent.children[place] ?? null);
+  });
+}
+
 export function setBadge(badge, count, label) {
   badge.hidden = !count;
   badge.textContent = count > 99 ? "99+" : count;
