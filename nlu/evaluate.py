@@ -24,14 +24,11 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 import yaml
 
 from nlu import accepted, bars, page, report
-from nlu.measure import Answer, Case, cases, trained_on, unmarked
+from nlu.measure import Answer, Case, answer_of, unmarked, unseen
 from nlu.phrases import phrase_files, phrases
 from nlu.report import Measured
-from nlu.rules import Span
-from nlu.text import fold
 
 ROOT = Path(__file__).resolve().parent.parent
-FALLBACK = "nlu_fallback"
 
 
 def ask(model: Path, messages: Sequence[Case]) -> List[Answer]:
@@ -50,15 +47,7 @@ def ask(model: Path, messages: Sequence[Case]) -> List[Answer]:
         for case in messages:
             started = time.perf_counter()
             parsed = await agent.parse_message(case.text)
-            took = time.perf_counter() - started
-            ranking = tuple(
-                (entry["name"], entry["confidence"])
-                for entry in parsed["intent_ranking"]
-                if entry["name"] != FALLBACK
-            )
-            spans = tuple(Span(e["start"], e["end"], e["entity"]) for e in parsed["entities"])
-            fallback = parsed["intent"]["name"] == FALLBACK
-            answers.append(Answer(case, ranking, spans, fallback, took))
+            answers.append(answer_of(case, parsed, time.perf_counter() - started))
         return answers
 
     return asyncio.run(parse_all())
@@ -133,11 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     # What libraries say of one another tells a trainer nothing, and some undo `-W ignore`.
     warnings.showwarning = lambda *_, **__: None
-    known = trained_on(ROOT / "data" / "nlu")
-    sets = {
-        file.stem: [case for case in cases(file) if fold(case.text) not in known]
-        for file in phrase_files(options.messages)
-    }
+    sets = unseen(phrase_files(options.messages), ROOT / "data" / "nlu")
     if not any(sets.values()):
         print(f"There are no messages in {options.messages}.")
         return 1

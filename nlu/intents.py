@@ -7,6 +7,7 @@ in ten. The counts take a tenth of the embedding's time: where they are sure alo
 """
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Callable, List, Optional, Sequence, Tuple
 
@@ -40,6 +41,7 @@ _EXAMPLES = {
 }
 _FOLDS = 4
 _LEAST_LOG = -30.0
+_BATCH = 400
 
 
 def _between(text: str, spans: Sequence[Span]) -> List[Tuple[str, Optional[Span]]]:
@@ -102,7 +104,9 @@ class TwoViews:
         `c_counts`: inverse regularisation of the counts' regression; `sure_by_words`: at this
         confidence of the counts the sentence is not asked (above 1: it always is)."""
         # 512 × 50 beats a logistic regression by 0.8 points in cross-validation, in the same time.
-        self.sentence = MLPClassifier((hidden,), alpha=alpha, max_iter=rounds, random_state=0)
+        self.sentence = MLPClassifier(
+            (hidden,), alpha=alpha, max_iter=rounds, batch_size=_BATCH, random_state=0
+        )
         self.counts = LogisticRegression(C=c_counts, solver="liblinear")
         self.sure_by_words = sure_by_words
         self.vectors = FeatureUnion(
@@ -179,9 +183,13 @@ class TwoViews:
         return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
 
     def _fit(self, rows: Rows, counted: csr_matrix, labels: np.ndarray) -> None:
-        self.counts.fit(counted, labels)
-        if rows is not None:
-            self.sentence.fit(rows, labels)
+        """Both views at once: what they call lets other threads work."""
+        with ThreadPoolExecutor(2) as both:
+            taught = [both.submit(self.counts.fit, counted, labels)]
+            if rows is not None:
+                taught.append(both.submit(self.sentence.fit, rows, labels))
+        for each in taught:
+            each.result()
 
     def _by_counts(self, counted: csr_matrix) -> np.ndarray:
         return np.maximum(self.counts.predict_log_proba(counted), _LEAST_LOG)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 import yaml
 
@@ -12,6 +12,7 @@ from nlu.rules import Span
 from nlu.text import fold
 
 LANGUAGES = {"en": "English", "fr": "French", "mix": "Pidgin, Camfranglais"}
+FALLBACK = "nlu_fallback"
 _MARK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 # How many meanings are offered, and how likely one must be: as in actions/unclear.py.
 MEANINGS, LEAST = 3, 0.08
@@ -99,6 +100,26 @@ def trained_on(folder: Path) -> Set[str]:
             for line in entry.get("examples", "").splitlines():
                 phrases.add(fold(unmarked(line.removeprefix("- ").strip())[0]))
     return phrases
+
+
+def unseen(files: Sequence[Path], data: Path) -> Dict[str, List[Case]]:
+    """The messages of each file, by its name without .yml, that are no trainer's phrase below
+    `data`."""
+    known = trained_on(data)
+    return {
+        file.stem: [case for case in cases(file) if fold(case.text) not in known] for file in files
+    }
+
+
+def answer_of(case: Case, parsed: Mapping[str, Any], seconds: float) -> Answer:
+    """What Rasa's parse of a case says, Rasa's own fallback left out of the ranking."""
+    ranking = tuple(
+        (entry["name"], entry["confidence"])
+        for entry in parsed["intent_ranking"]
+        if entry["name"] != FALLBACK
+    )
+    spans = tuple(Span(e["start"], e["end"], e["entity"]) for e in parsed["entities"])
+    return Answer(case, ranking, spans, parsed["intent"]["name"] == FALLBACK, seconds)
 
 
 def share(answers: Sequence[Answer], what: str) -> float:

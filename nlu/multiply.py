@@ -103,11 +103,13 @@ def mistyped(example: Example, chance: random.Random) -> Example:
     return "".join(letters), list(spans)
 
 
-def multiplied(examples: Sequence[Example], chance: random.Random) -> List[Example]:
+def multiplied(examples: Sequence[Example], seed: int) -> List[Example]:
     """Every example and two more like it, with other names and sums; the second with slips or
-    in small letters. None twice: what has no entities would mostly be the same again."""
+    in small letters. None twice: what has no entities would mostly be the same again. What is
+    random hangs on `seed` and the example alone: it stays the same when others are added."""
     more: Dict[Tuple[str, Tuple[Span, ...]], Example] = {}
     for example in examples:
+        chance = random.Random(f"{seed} {example[0]}")
         written = chance.choice((mistyped, unaccented))
         other, further = exchanged(example, chance), exchanged(example, chance)
         for each in (example, other, written(further, chance)):

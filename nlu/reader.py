@@ -130,7 +130,7 @@ class Reader:
 
     def learn(self, examples: Sequence[Tuple[str, Sequence[Span]]]) -> None:
         """Train on texts with their marked entities."""
-        guessed = names.guesses(self.spacy_model, [text for text, _ in examples])
+        guessed = names.guesses_for_training(self.spacy_model, [text for text, _ in examples])
         xs, ys = [], []
         openings: Counter[str] = Counter()
         outside: Counter[str] = Counter()

@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import os
-import random
 import tempfile
 import time
 import unittest
@@ -49,6 +48,7 @@ je dois combien
 what is my balance""",
     "greet": "hello\nbonjour\ngood morning\nsalut\nbonsoir\nhi there",
 }
+VIEWS = {"hidden": 64, "alpha": 0.03, "rounds": 60, "c_counts": 30, "sure_by_words": 0.9}
 EXAMPLES = [(unmarked(p), i) for i, ps in PHRASES.items() for p in ps.splitlines()]
 ODD = [
     "",
@@ -73,12 +73,12 @@ def setUpModule() -> None:
 
 def reader() -> Reader:
     taught = Reader(0.1, 0.05, 60, "fr_core_news_sm")
-    taught.learn(multiply.multiplied([phrase for phrase, _ in EXAMPLES], random.Random(1)))
+    taught.learn(multiply.multiplied([phrase for phrase, _ in EXAMPLES], 1))
     return taught
 
 
 def views() -> TwoViews:
-    taught = TwoViews(64, 0.03, 60, 30, 0.9)
+    taught = TwoViews(**VIEWS)
     taught.learn([phrase for phrase, _ in EXAMPLES], [intent for _, intent in EXAMPLES])
     return taught
 
@@ -105,13 +105,7 @@ class CrossValidationTest(unittest.TestCase):
     def test_every_phrase_is_understood_by_who_did_not_learn_it(self) -> None:
         said = [Case(text, intent, "", tuple(spans)) for (text, spans), intent in EXAMPLES]
         settings = {
-            "TwoViewClassifier": {
-                "hidden": 64,
-                "alpha": 0.03,
-                "rounds": 60,
-                "c_counts": 30,
-                "sure_by_words": 0.9,
-            },
+            "TwoViewClassifier": VIEWS,
             "EntityReader": {
                 "c1": 0.1,
                 "c2": 0.05,
