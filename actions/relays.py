@@ -10,7 +10,7 @@ from actions.forms import Form
 from actions.homes import AskOwnLease, OwnLeaseField
 from actions.turn import Turn
 from lebailleur.conversation import inbox
-from lebailleur.rentals import rights
+from lebailleur.rentals import reminding, rights
 from lebailleur.understanding.messages import read_addressed
 
 # The longest text that is passed on: WhatsApp's bubble holds four times as much.
@@ -73,5 +73,6 @@ class RelayToLandlord(Matter):
         }
         key = f"relay:{turn.key}:{landlord.id}"
         inbox.keep(turn.session, key, landlord.person_id, "event", content)
+        reminding.spare(turn.session, turn.asker, lease.id)
         turn.say("utter_relayed", landlord=landlord.name)
         return []

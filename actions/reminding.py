@@ -5,6 +5,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType
 
+from actions import reminder_settings
 from actions.base import LandlordMatter, Matter
 from actions.bill_fields import EVERYBODY
 from actions.field import NOTHING, Read
@@ -144,13 +145,15 @@ class SendReminder(LandlordMatter):
 
 class SwitchReminders(Matter):
     """A tenant no longer, or again, hears of what falls due: by their own wish, or by the
-    landlord's for one of them."""
+    landlord's for one of them. A landlord who names nobody sets how all are reminded."""
 
     called = "action_switch_reminders"
 
     def answer(self, turn: Turn) -> list[EventType]:
         on = turn.intent == "start_reminders"
-        if turn.role == "landlord":
+        if turn.role == "landlord" and turn.chosen(reminder_settings.FIELD):
+            reminder_settings.answer(turn)
+        elif turn.role == "landlord":
             self._for_one(turn, on)
         elif turn.role == "tenant":
             portfolio.set_reminders(turn.session, turn.asker, on=on)
@@ -162,7 +165,7 @@ class SwitchReminders(Matter):
     def _for_one(self, turn: Turn, on: bool) -> None:
         read = LeaseField("reminders_lease").named(turn, {})
         if read is NOTHING:
-            turn.say("utter_reminders_landlord")
+            reminder_settings.answer(turn)
             return
         if read.value is None:
             ids = [each for each in read.candidates if each != NONE]

@@ -5,10 +5,8 @@ from rasa_sdk.events import EventType
 from actions.base import Matter
 from actions.payments import receipt_standing
 from actions.turn import Turn
-from actions.wording import charge_words, day_words, money, place, standing_words
-from lebailleur.rentals import charges, plans, reports, rights
-from lebailleur.rentals.models import PlanPart
-from lebailleur.rentals.reports import Standing
+from actions.wording import money, place, standing_words
+from lebailleur.rentals import reports, rights
 
 
 class TellWelcome(Matter):
@@ -74,99 +72,6 @@ class TellReceiptVoid(Matter):
         )
         turn.send_receipt(receipt.number)
         return []
-
-
-class TellRentDue(Matter):
-    """To a tenant on the day on which an unpaid charge falls due."""
-
-    called = "action_tell_rent_due"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        wanted = {int(each) for each in (turn.entity("charges") or "").split(",") if each}
-        lease_id = int(turn.entity("choice") or 0)
-        lease = rights.lease_for(turn.session, turn.asker, lease_id, or_self=True)
-        open_ = charges.open_charges(turn.session, [lease.id])
-        due = [each for each in open_ if each.id in wanted]
-        turn.say(
-            "utter_rent_due",
-            name=lease.tenant.name,
-            unit=lease.unit.name,
-            property=lease.unit.property.name,
-            amount=money(turn, sum(each.open for each in due), lease.tenant.landlord.currency),
-            what=", ".join(charge_words(turn, each) for each in due),
-            lease=lease.id,
-        )
-        return []
-
-
-class TellRentsDue(Matter):
-    """To a landlord, once a day: whose rent falls due today."""
-
-    called = "action_tell_rents_due"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        wanted = {int(each) for each in (turn.entity("charges") or "").split(",") if each}
-        lines, total = [], 0
-        for standing in reports.standings(turn.session, turn.asker):
-            currency = standing.lease.tenant.landlord.currency
-            due = sum(each.open for each in standing.open if each.id in wanted)
-            if due:
-                total += due
-                lines.append(
-                    turn.words(
-                        "line_status_owes",
-                        name=standing.lease.tenant.name,
-                        unit=place(standing.lease),
-                        amount=money(turn, due, currency),
-                    )
-                )
-        turn.say_list("utter_rents_due", [("", line) for line in lines], total=money(turn, total))
-        return []
-
-
-class TellPromiseDue(Matter):
-    """To a tenant, on the day for which they promised."""
-
-    called = "action_tell_promise_due"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        part, standing = _promise(turn)
-        lease = standing.lease
-        turn.say(
-            "utter_promise_due",
-            name=lease.tenant.name,
-            place=place(lease),
-            amount=money(turn, part.amount or standing.balance, lease.tenant.landlord.currency),
-            lease=lease.id,
-        )
-        return []
-
-
-class TellPromiseBroken(Matter):
-    """To a landlord, on the day after a promise that was not kept."""
-
-    called = "action_tell_promise_broken"
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        part, standing = _promise(turn)
-        lease = standing.lease
-        turn.say(
-            "utter_promise_broken",
-            name=lease.tenant.name,
-            place=place(lease),
-            amount=money(turn, part.amount or standing.balance, lease.tenant.landlord.currency),
-            day=day_words(turn, part.due_on),
-            standing=standing_words(turn, standing),
-            lease=lease.id,
-        )
-        return []
-
-
-def _promise(turn: Turn) -> tuple[PlanPart, Standing]:
-    """The part that the event names, and how its lease stands now."""
-    standing = reports.standing(turn.session, turn.asker, int(turn.entity("choice") or 0))
-    part = plans.part_for(turn.session, turn.asker, int(turn.entity("charges") or 0))
-    return part, standing
 
 
 class TellMessage(Matter):

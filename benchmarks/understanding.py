@@ -181,7 +181,7 @@ def measure(pipeline: str, taught: Sequence[Phrase], messages: Sequence[Case]) -
 def main(arguments: Sequence[str] = ()) -> None:
     """Measure both and print them side by side."""
     parser = argparse.ArgumentParser(prog="benchmarks.understanding", description=__doc__)
-    parser.add_argument("--phrases", type=int, default=200, help="0: all (DIET: hours)")
+    parser.add_argument("--phrases", type=int, default=400, help="0: all (DIET: hours)")
     options = parser.parse_args(arguments)
     files = phrase_files(ROOT / "tests" / "understanding")
     messages = list(chain.from_iterable(unseen(files, ROOT / "data" / "nlu").values()))

@@ -2,7 +2,8 @@
 
 A dialogue says who is there (`house`), who says what, what comes back in substance (`hears`:
 words that must be in the answer, `not_hears`: words that must not), which options are offered,
-whether a PDF comes, what somebody else receives (`then`), and what is in the database afterwards
+whether a PDF comes, what somebody else receives (`then`; `morning` is a day on which the scheduler
+looks what is due to be said), and what is in the database afterwards
 (`payments`: sums that were recorded, oldest first; `counts`: those that count; `gone`: names of
 what is there no more; `owes`; `claims`: what became of what a tenant said to have paid, oldest
 first; `issues`: the state of each reported fault by its number; `doubts`: unclear texts and what
@@ -10,7 +11,7 @@ was chosen; `tenants`; `units`; `properties`).
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import select
 
 from lebailleur.conversation import doubts
 from lebailleur.database import writing
+from lebailleur.reminders import due
 from lebailleur.rentals import portfolio, reports
 from lebailleur.rentals.models import Claim, Issue, Landlord, Payment, Property
 from lebailleur.rentals.rights import Asker
@@ -43,6 +45,9 @@ def test_dialogue(dialogue: dict[str, Any], stack: Stack) -> None:
     for turn in dialogue["talk"]:
         if "wait_minutes" in turn:
             _wait(stack, turn["wait_minutes"])
+            continue
+        if "morning" in turn:
+            _morning(stack, house, turn["morning"], seen)
             continue
         expected = {key: value for key, value in turn.items() if key in EXPECTATIONS}
         (who, said), *rest = ((k, v) for k, v in turn.items() if k not in EXPECTATIONS)
@@ -69,6 +74,16 @@ def _enter(dialogue: dict[str, Any], stack: Stack) -> House:
 
 def _wait(stack: Stack, minutes: int) -> None:
     stack.move_clock(stack.now() + timedelta(minutes=minutes))
+
+
+def _morning(stack: Stack, house: House, day: date, seen: dict[str, int]) -> None:
+    """The scheduler's look at this house as if it were half past eight on that day."""
+    for name, number in house.phones.items():
+        seen[name] = len(stack.phone(number).chat())
+    with writing(stack.engine) as session:
+        landlord = session.get_one(Landlord, house.landlord_id)
+        due.keep_as_of(session, landlord, datetime.combine(day, time(8, 30)))
+    stack.settle()
 
 
 def _then(stack: Stack, house: House, said: dict[str, Any], seen: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """A rent that falls due is said once: to the tenant and to the landlord, on its day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from lebailleur import clock
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import writing
 from lebailleur.reminders import due
-from lebailleur.rentals import payments, plans, quotes
+from lebailleur.rentals import digests, payments, plans, quotes
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.rights import ADMIN
@@ -38,20 +39,21 @@ def test_on_its_day_the_tenant_and_the_landlord_are_told_once(
             due.keep_all(session, DUE_DAY)
     with writing(engine) as session:
         found = told(session)
-    lease, landlord = house.leases["Paul"], house.landlord_id
+    paul, awa = house.leases["Paul"], house.leases["Awa"]
     assert found == {
-        f"due:{lease}:2026-04-01": "EXTERNAL_rent_due",
-        f"due:landlord:{landlord}:2026-04-01": "EXTERNAL_rents_due",
+        f"due:{paul}:2026-04-01:0": "EXTERNAL_rent_due",
+        # Hers fell due the day before, on which nobody looked.
+        f"due:{awa}:2026-03-31:0": "EXTERNAL_rent_due",
+        f"digest:{house.landlord_id}:2026-04-01": "EXTERNAL_digest",
     }
 
 
 def test_what_is_paid_is_not_asked_for(engine: Engine, house: houses.House) -> None:
     now = datetime(2026, 4, 1, 7, 10, tzinfo=UTC)
     with clock.moved_to(now), writing(engine) as session:
-        ask = Ask(house.leases["Paul"], months=4)
-        payments.record(session, ADMIN, ask, key="all")
-        due.keep_all(session)
-        assert told(session) == {}
+        payments.record(session, ADMIN, Ask(house.leases["Paul"], months=4), key="all")
+        due.keep_day(session, house.landlord_id)
+        assert f"due:{house.leases['Paul']}:2026-04-01:0" not in told(session)
 
 
 @pytest.mark.parametrize("hour", [0, 7, 19, 23])
@@ -67,7 +69,8 @@ def test_who_stopped_reminders_is_not_told(engine: Engine, house: houses.House) 
         session.get_one(Lease, house.leases["Paul"]).tenant.reminders = False
     with writing(engine) as session:
         found = due.keep_all(session, DUE_DAY)
-    assert [each.trigger for each in found] == ["EXTERNAL_rents_due"]
+    assert f"due:{house.leases['Paul']}:2026-04-01:0" not in {each.key for each in found}
+    assert "EXTERNAL_digest" in {each.trigger for each in found}
 
 
 def test_charges_appear_by_themselves(engine: Engine, house: houses.House) -> None:
@@ -98,15 +101,54 @@ def events(engine: Engine, month: int, day: int) -> dict[str, str]:
 def test_a_promise_holds_reminders_back_until_its_day(engine: Engine, house: houses.House) -> None:
     [part] = promised(engine, house, (4, 3))
     lease = house.leases["Paul"]
-    assert f"due:{lease}:2026-04-01" not in events(engine, 4, 1)
+    assert f"due:{lease}:2026-04-01:0" not in events(engine, 4, 1)
     assert events(engine, 4, 3)[f"promise:{part.part.id}"] == "EXTERNAL_promise_due"
 
 
 def test_19_the_landlord_is_told_once_of_a_broken_part(engine: Engine, house: houses.House) -> None:
-    parts = promised(engine, house, (4, 5), (4, 20), (5, 5))
+    promised(engine, house, (4, 5), (4, 20), (5, 5))
     with clock.moved_to(datetime(2026, 4, 5, 8, tzinfo=UTC)), writing(engine) as session:
         payments.record(session, ADMIN, Ask(house.leases["Paul"], amount=50_000), key="first")
-    broken = f"promise:{parts[1].part.id}:broken"
-    assert broken not in events(engine, 4, 20)
-    assert events(engine, 4, 21)[broken] == "EXTERNAL_promise_broken"
-    assert broken not in events(engine, 4, 22)
+    broken = {}
+    for day in (20, 21, 22):
+        with clock.moved_to(datetime(2026, 4, day, 8, tzinfo=UTC)), writing(engine) as session:
+            found = digests.digest(
+                session, ADMIN, date(2026, 4, day - 1), landlord_id=house.landlord_id
+            )
+            broken[day] = [(each.lease.tenant.name, each.amount) for each in found.broken]
+    assert broken == {20: [], 21: [("Paul Mbarga", 50_000)], 22: []}
+
+
+def test_a_scheduler_that_was_away_says_what_is_still_true_once(
+    engine: Engine, house: houses.House
+) -> None:
+    """Down from 2 April on: on the 9th only the step of the 8th, not that of the 4th; and the
+    landlord is told of the last three days."""
+    lease = house.leases["Paul"]
+    with clock.moved_to(datetime(2026, 4, 7, 8, tzinfo=UTC)), writing(engine) as session:
+        payments.record(session, ADMIN, Ask(house.leases["Blaise"], amount=5_000), key="blaise")
+    found: dict[int, set[str]] = {}
+    for day in (1, 9, 10):
+        with clock.moved_to(datetime(2026, 4, day, 8, tzinfo=UTC)), writing(engine) as session:
+            assert due.waiting(session) == [house.landlord_id]
+            kept = due.keep_day(session, house.landlord_id)
+            found[day] = {each.key for each in kept if each.key.startswith(f"due:{lease}:")}
+            if day == 9:
+                [digest] = [each for each in kept if each.trigger == "EXTERNAL_digest"]
+                assert digest.entities == {"since": "2026-04-06"}
+            assert due.waiting(session) == []
+    assert found == {
+        1: {f"due:{lease}:2026-04-01:0"},
+        9: {f"due:{lease}:2026-04-01:7"},
+        10: set(),
+    }
+
+
+def test_two_schedulers_at_once_keep_one(engine: Engine, house: houses.House) -> None:
+    def day() -> int:
+        with writing(engine) as session:
+            return len(due.keep_day(session, house.landlord_id))
+
+    with clock.moved_to(DUE_DAY.replace(tzinfo=UTC)), ThreadPoolExecutor(4) as pool:
+        numbers = [each.result() for each in [pool.submit(day) for _ in range(4)]]
+    assert sorted(numbers) == [0, 0, 0, 3]

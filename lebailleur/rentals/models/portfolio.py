@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +24,11 @@ class Landlord(Base):
     `late_fee` is a sum or a percentage (`late_fee_kind`: ``fixed`` or ``percent``), asked once
     of a rent that is still open more than `late_fee_after` days after it fell due, on
     `late_fee_since` or later; there is none unless the landlord wants it.
+
+    Tenants are reminded `remind_before` days before something falls due (0: not), on the day, and
+    so many days after it as `remind_after` lists ("3,7,14"), unless `reminders_paused`; with
+    `digest` the landlord hears in the morning what the day brings. `reminded_on` is the last day
+    on which all of that was looked after.
     """
 
     __tablename__ = "landlord"
@@ -40,6 +46,11 @@ class Landlord(Base):
     late_fee: Mapped[float | None] = mapped_column(Numeric(12, 2, asdecimal=False))
     late_fee_after: Mapped[int | None]
     late_fee_since: Mapped[date | None]
+    remind_before: Mapped[int] = mapped_column(default=3, server_default="3")
+    remind_after: Mapped[str] = mapped_column(String(40), default="3,7,14", server_default="3,7,14")
+    digest: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    reminders_paused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    reminded_on: Mapped[date | None]
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -75,7 +86,8 @@ class Tenant(Base):
     """Somebody who rents from one landlord. The same person may be another landlord's too.
 
     `reminders` is the tenant's own wish to hear of what falls due; `reminders_paused` the
-    landlord's that this tenant be left in peace.
+    landlord's that this tenant be left in peace; until `spared_until` nothing is reminded of,
+    because the two are talking.
     """
 
     __tablename__ = "tenant"
@@ -88,6 +100,7 @@ class Tenant(Base):
     language: Mapped[str | None] = mapped_column(String(2))
     reminders: Mapped[bool] = mapped_column(Boolean, default=True)
     reminders_paused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    spared_until: Mapped[date | None]
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     landlord: Mapped[Landlord] = relationship(lazy="joined")

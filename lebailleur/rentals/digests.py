@@ -1,0 +1,95 @@
+"""A landlord's morning: what the day brings, and what the days before it brought."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lebailleur import clock
+from lebailleur.rentals import plans, reminding, reports, rights
+from lebailleur.rentals.models import Lease, Payment
+from lebailleur.rentals.rights import Asker
+
+
+@dataclass(frozen=True)
+class Line:
+    """A lease and a sum, in whole units of the landlord's currency; `day` where it is about a
+    promise: the day it was for."""
+
+    lease: Lease
+    amount: int
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Digest:
+    """`due` today, `promised` for today, `broken` and `received` from `since` until yesterday;
+    `claims` that wait for an answer; how many owe (`owing`), and how much altogether (`owed`)."""
+
+    today: date
+    since: date
+    due: tuple[Line, ...]
+    promised: tuple[Line, ...]
+    broken: tuple[Line, ...]
+    received: int
+    payments: int
+    claims: int
+    owing: int
+    owed: int
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything that is worth a message."""
+        return bool(self.due or self.promised or self.broken or self.payments)
+
+
+def digest(
+    session: Session, asker: Asker, since: date, *, landlord_id: int | None = None
+) -> Digest:
+    """What a landlord is told this morning; `since`: the first local day not told of yet. Raises
+    `NotAllowed`, `NotFound`."""
+    landlord = rights.landlord(session, asker, landlord_id)
+    today = clock.today(landlord.timezone)
+    every = reports.standings(session, asker, landlord_id=landlord.id)
+    owing = reports.arrears(session, asker, landlord_id=landlord.id)
+    due = []
+    for each in every:
+        asked = sum(one.open for one in each.open if one.due_on == today)
+        if amount := min(asked, each.balance) if each.balance > 0 else 0:
+            due.append(Line(each.lease, amount))
+    balances = {each.lease.id: each.balance for each in [*every, *owing]}
+    promised, broken = [], []
+    for plan in plans.agreed(session, landlord.id).values():
+        for part, state in ((each.part, each.state) for each in plans.standings(session, plan)):
+            amount = part.amount or max(balances.get(plan.lease_id, 0), 0)
+            line = Line(plan.lease, amount, part.due_on)
+            if state == "open" and part.due_on == today:
+                promised.append(line)
+            if state == "broken" and since <= part.due_on < today:
+                broken.append(line)
+    received, payments = _received(session, landlord.id, since, today)
+    return Digest(
+        today,
+        since,
+        tuple(due),
+        tuple(promised),
+        tuple(broken),
+        received,
+        payments,
+        len(reminding.claimed(session, landlord.id)),
+        len(owing),
+        sum(each.balance for each in owing),
+    )
+
+
+def _received(session: Session, landlord_id: int, since: date, until: date) -> tuple[int, int]:
+    total, number = session.execute(
+        select(func.coalesce(func.sum(Payment.amount), 0), func.count()).where(
+            Payment.landlord_id == landlord_id,
+            Payment.paid_on >= since,
+            Payment.paid_on < until,
+            Payment.voided_at.is_(None),
+        )
+    ).one()
+    return int(total), int(number)
