@@ -72,7 +72,7 @@ class TellDigest(LandlordMatter):
             ("digest_broken", found.broken),
         )
         lines = [
-            (turn.words(f"words_{heading}", total=_sum(turn, each)), _line(turn, one))
+            (turn.words(f"words_{heading}", total=_sum(turn, each)), _line(turn, heading, one))
             for heading, each in parts
             for one in each
         ]
@@ -119,11 +119,9 @@ def _say_due(turn: Turn, standing: Standing, matter: Due) -> None:
         turn.say("utter_rent_due" if matter.due_on == today else "utter_rent_late", **blanks)
 
 
-def _line(turn: Turn, line: Line) -> str:
+def _line(turn: Turn, heading: str, line: Line) -> str:
     return turn.words(
-        "line_digest_broken"
-        if line.day and line.day < clock.today(turn.timezone())
-        else "line_digest",
+        "line_digest_broken" if heading == "digest_broken" else "line_digest",
         name=line.lease.tenant.name,
         unit=place(line.lease),
         amount=_money(turn, line.amount),

@@ -23,7 +23,7 @@ from lebailleur.settings import (
     settings,
 )
 from lebailleur.understanding import mobile_money
-from lebailleur.whatsapp import webhook
+from lebailleur.whatsapp import templates, webhook
 from lebailleur.whatsapp.delivery import Attention, Delivery, Document
 from lebailleur.whatsapp.graph import GraphClient
 from lebailleur.whatsapp.pace import Pace
@@ -45,7 +45,13 @@ def create_app() -> FastAPI:
         raise SystemExit(f"WHATSAPP_TOKEN is set, but these are missing: {', '.join(missing)}")
     engine = database.engine()
     rasa, graph = RasaClient(chosen), GraphClient(chosen)
-    delivery = Delivery(engine, graph, _document, Pace(chosen.messages_per_second))
+    delivery = Delivery(
+        engine,
+        graph,
+        _document,
+        Pace(chosen.messages_per_second),
+        unknown_is_closed=chosen.simulated,
+    )
     inbox = InboxWorker(
         engine,
         rasa,
@@ -78,9 +84,12 @@ def create_app() -> FastAPI:
     )
     app.include_router(api_router)
     if chosen.simulated:
-        # Templates, by which WhatsApp lets a business write first, are not there yet: so the
-        # simulator lets it.
-        app.include_router(simulator_app(_people, engine=engine, keep_window=False))
+        approved = [
+            templates.as_created(each, language)
+            for each in templates.every()
+            for language in templates.LANGUAGES
+        ]
+        app.include_router(simulator_app(_people, engine=engine, approved=approved))
     app.include_router(console_router(simulated=chosen.simulated))
     return app
 

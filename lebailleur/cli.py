@@ -1,12 +1,15 @@
 """`lebailleur`: the operator's command."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lebailleur import logs
 from lebailleur.settings import settings
+
+if TYPE_CHECKING:
+    from lebailleur.whatsapp.templates import Found
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +17,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they hold tokens
     help="The operator's command.",
 )
+
+
+templates_app = typer.Typer(no_args_is_help=True, help="WhatsApp's message templates.")
+app.add_typer(templates_app, name="templates")
 
 
 @app.command()
@@ -115,6 +122,53 @@ def doctor() -> None:
     if findings:
         raise typer.Exit(1)
     typer.echo("✓ Nothing is wrong.")
+
+
+@templates_app.command()
+def push() -> None:
+    """Create at Meta the templates that it misses, and change those whose words are others."""
+    from lebailleur.whatsapp import templates
+    from lebailleur.whatsapp.graph import GraphClient, GraphError
+
+    graph = GraphClient(settings())
+    refused = False
+    for each in _compared():
+        created = templates.as_created(templates.named(each.name), each.language)
+        try:
+            if each.status == "MISSING":
+                answer = graph.create_template(created)
+                typer.echo(f"{each.name} ({each.language}): {answer.get('status', 'created')}")
+            elif each.status == "CHANGED":
+                graph.edit_template(each.id or "", created)
+                typer.echo(f"{each.name} ({each.language}): changed, Meta reviews it anew")
+            else:
+                typer.echo(f"{each.name} ({each.language}): {each.status}")
+        except GraphError as error:
+            refused = True
+            typer.echo(f"{each.name} ({each.language}): refused: {error}", err=True)
+    if refused:
+        raise typer.Exit(1)
+
+
+@templates_app.command()
+def status() -> None:
+    """Say which templates Meta has approved; ends with 1 unless it is all of them."""
+    found = _compared()
+    for each in found:
+        typer.echo(f"{each.name} ({each.language}): {each.status}")
+    if any(each.status != "APPROVED" for each in found):
+        raise typer.Exit(1)
+
+
+def _compared() -> "list[Found]":
+    from lebailleur.whatsapp import templates
+    from lebailleur.whatsapp.graph import GraphClient, GraphError
+
+    try:
+        return templates.compared(GraphClient(settings()).templates())
+    except GraphError as error:
+        typer.echo(f"The Graph API does not list the templates: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 def main() -> None:

@@ -52,7 +52,11 @@ class Answer:
     @property
     def documents(self) -> list[dict[str, Any]]:
         """The files that came, each with `url` and `name`."""
-        return [each["media"] for each in self.messages if each["kind"] == "document"]
+        return [
+            each["media"]
+            for each in self.messages
+            if each["kind"] in ("document", "template") and each.get("media")
+        ]
 
 
 class Stack:

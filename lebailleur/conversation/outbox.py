@@ -1,21 +1,32 @@
-"""The outbox: answers are kept until WhatsApp has them, or says never."""
+"""The outbox: answers are kept until WhatsApp has them, or says never.
+
+Somebody can be written to freely for a day after they last wrote (the window). Outside it only a
+template gets through; what it has no room for is held until they write.
+"""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.conversation.models import Conversation, OutboxItem
+from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
 
 # Sending one message, a PDF's upload included, ends well before this.
 CLAIM = timedelta(seconds=90)
 _TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
 # What failed after it was taken rests so long, times the tries, before it is sent again.
 AGAIN_AFTER = timedelta(seconds=10)
+# A day, less what a message may have been under way before it was kept.
+WINDOW = timedelta(hours=23, minutes=55)
+Window = Literal["open", "closed", "unknown"]
+"""Whether somebody can be written to freely; ``unknown``: they never wrote to us."""
 # A status never goes back; what failed stays failed.
 RANK = {
+    "held": 0,
     "waiting": 0,
     "sending": 1,
     "unknown": 1,
@@ -25,6 +36,8 @@ RANK = {
     "played": 5,
     "failed": 9,
 }
+# Of a message's content: what it says, as opposed to what became of it.
+_SAID = ("text", "options", "document", "first", "matter")
 # What may still have to be sent; of an `unknown` one no answer came, so a status may settle it.
 OPEN = ("waiting", "sending", "unknown")
 
@@ -67,6 +80,51 @@ def oldest_of(session: Session, person_id: str) -> OutboxItem | None:
     return item
 
 
+def window_of(session: Session, person_id: str) -> Window:
+    """Whether a person can be written to freely now."""
+    since = clock.now() - WINDOW
+    state = session.get(Conversation, person_id)
+    last = state.last_in_at if state else None
+    if last is not None and last > since:
+        return "open"
+    # What they have just written is answered before its turn has ended, when that takes long.
+    unanswered = session.scalar(
+        select(func.max(InboxItem.received_at)).where(
+            InboxItem.state == "waiting",
+            InboxItem.person_id == person_id,
+            InboxItem.kind == "message",
+        )
+    )
+    if unanswered is not None and unanswered > since:
+        return "open"
+    return "closed" if last is not None else "unknown"
+
+
+def hold(session: Session, item: OutboxItem) -> None:
+    """Keep the whole of a message, of which a template could say only the beginning, until the
+    person writes."""
+    content = {key: item.content[key] for key in _SAID if key in item.content}
+    session.add(
+        OutboxItem(
+            person_id=item.person_id,
+            inbox_id=item.inbox_id,
+            content=content,
+            state="held",
+            attempts=0,
+            created_at=clock.now(),
+        )
+    )
+
+
+def release(session: Session, people: Iterable[str]) -> None:
+    """These people have written: what was held for them can be said."""
+    session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.state == "held", OutboxItem.person_id.in_(set(people)))
+        .values(state="waiting")
+    )
+
+
 def tracker(item: OutboxItem, part: int, parts: int) -> str:
     """What WhatsApp gives back with each status of a part (from 0) of a message."""
     return f"outbox:{item.id}:{part}/{parts}"
@@ -94,31 +152,50 @@ def apply_status(
     tracked: str | None = None,
     *,
     tries: int = 0,
+    template: bool = False,
 ) -> None:
     """Note what became of a message. `tracked` is what `tracker` made: by it a message is known
     whose sending had no answer, or has none yet. An unknown one is left alone: it is not ours.
 
-    What failed is sent again while it was tried less than `tries` times.
+    What failed is sent again while it was tried less than `tries` times, or where only a `template`
+    gets through: as that, once.
     """
-    item = session.scalar(select(OutboxItem).where(OutboxItem.wamid == wamid))
-    found = _TRACKED.fullmatch(tracked or "")
-    number, part, parts = map(int, found.groups()) if found else (0, 0, 1)
-    if item is None and found:
-        item = session.get(OutboxItem, number)
-        if item is not None and wamid in item.content.get("refused", ()):
-            return  # told again of what is being sent again already
-        if item is not None and part >= parts_sent(item):
-            note_part(session, number, part, parts, wamid)
-        if item is not None and part + 1 < parts and status != "failed":
-            return  # what is delivered is only its beginning
+    item, part = _found(session, wamid, status, tracked)
     if item is None or RANK.get(status, -1) <= RANK[item.state]:
         return
     if error:
         item.error = error[:300]
     item.state = status
-    if status == "failed" and item.attempts + 1 < tries:
+    if status != "failed":
+        return
+    if template and not item.content.get("closed"):
+        _again(item, wamid, 0, closed=True)
+    elif item.attempts + 1 < tries:
         item.attempts += 1
-        item.state, item.wamid = "waiting", None
-        refused = [*item.content.get("refused", ()), wamid]
-        item.content = {**item.content, "parts_sent": part, "refused": refused}
+        _again(item, wamid, part)
         item.next_try_at = clock.now() + AGAIN_AFTER * item.attempts
+
+
+def _found(
+    session: Session, wamid: str, status: str, tracked: str | None
+) -> tuple[OutboxItem | None, int]:
+    """The message that a status is about, and which part of it; None where nothing is to be noted
+    of it."""
+    item = session.scalar(select(OutboxItem).where(OutboxItem.wamid == wamid))
+    found = _TRACKED.fullmatch(tracked or "")
+    number, part, parts = map(int, found.groups()) if found else (0, 0, 1)
+    if item is not None or not found:
+        return item, part
+    item = session.get(OutboxItem, number)
+    if item is None or wamid in item.content.get("refused", ()):
+        return None, part  # not ours, or told again of what is being sent again already
+    if part >= parts_sent(item):
+        note_part(session, number, part, parts, wamid)
+    # What is delivered is only its beginning.
+    return (None if part + 1 < parts and status != "failed" else item), part
+
+
+def _again(item: OutboxItem, wamid: str, part: int, **more: Any) -> None:
+    item.state, item.wamid = "waiting", None
+    refused = [*item.content.get("refused", ()), wamid]
+    item.content = {**item.content, "parts_sent": part, "refused": refused, **more}

@@ -175,6 +175,8 @@ def _finish(session: Session, item: InboxItem, contents: list[dict[str, Any]]) -
 
 
 def _send(session: Session, item: InboxItem, content: dict[str, Any]) -> None:
+    if item.kind == "event":
+        content = {**content, "matter": item.content["trigger"]}
     session.add(
         OutboxItem(
             person_id=item.person_id,

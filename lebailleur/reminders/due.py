@@ -86,7 +86,7 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
         yield Reminder(
             key=f"due:{standing.lease.id}:{matter.due_on}:{matter.step}",
             person_id=tenant.person_id,
-            trigger="EXTERNAL_rent_due",
+            trigger="EXTERNAL_rent_late" if matter.step > 0 else "EXTERNAL_rent_due",
             summary=f"{tenant.name}: {matter.amount}",
             entities={"choice": str(standing.lease.id)},
         )

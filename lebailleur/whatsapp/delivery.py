@@ -21,7 +21,7 @@ from lebailleur.conversation.models import OutboxItem
 from lebailleur.conversation.workers import Workers
 from lebailleur.database import writing
 from lebailleur.settings import settings
-from lebailleur.whatsapp import outbound
+from lebailleur.whatsapp import outbound, templates
 from lebailleur.whatsapp.errors import Action, rule_for
 from lebailleur.whatsapp.graph import GraphClient, GraphError
 from lebailleur.whatsapp.pace import Pace
@@ -37,6 +37,10 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
 # and after that.
 STATUS_WITHIN = (timedelta(minutes=1), timedelta(hours=1))
 TOMORROW = timedelta(hours=25)
+# A template that is missing in one language is tried in the other; a paused one is held: Meta
+# pauses it for three hours, then for six.
+TEMPLATE_MISSING, TEMPLATE_PAUSED = 132001, 132015
+TEMPLATE_TRIES, PAUSED_FOR = 4, timedelta(hours=3, minutes=5)
 # How long all sending rests after an error that only the operator can mend.
 STOPPED_FOR = timedelta(minutes=5)
 
@@ -50,7 +54,12 @@ class Delivery:
         graph: GraphClient,
         resolve: Callable[[str, str], Document],
         pace: Pace,
+        *,
+        unknown_is_closed: bool = False,
     ) -> None:
+        """`unknown_is_closed`: who never wrote to us never wrote to this number at all; else
+        they may have, before this database began, so it is tried."""
+        self._unknown_is_closed = unknown_is_closed
         self._engine, self._graph, self._resolve, self._pace = engine, graph, resolve, pace
         self._stopped_until: datetime | None = None
         self._lock = threading.Lock()
@@ -74,6 +83,9 @@ class Delivery:
             if seconds := self._pace.too_soon(person_id):
                 item.next_try_at = clock.now() + timedelta(seconds=seconds)
                 return False
+            window = outbox.window_of(session, person_id)
+            if window == "closed" or (window == "unknown" and self._unknown_is_closed):
+                item.content = {**item.content, "closed": True}
             item.state = "sending"
             language = language_of(session, person_id) or settings().default_language
             address = _address(
@@ -83,12 +95,18 @@ class Delivery:
         try:
             self._send(item, address, language)
         except GraphError as error:
-            return self._failed(item, error)
+            return self._failed(item, error, language)
         return True
 
     def _send(self, item: OutboxItem, address: dict[str, str], language: str) -> None:
-        """Send what of a message has not been sent yet, part by part."""
-        parts = self._parts(item, language)
+        """Send what of a message has not been sent yet, part by part; outside the window as a
+        template."""
+        whole = True
+        if item.content.get("closed"):
+            template, whole = self._template(item, language)
+            parts = [template]
+        else:
+            parts = self._parts(item, language)
         for number in range(outbox.parts_sent(item), len(parts)):
             tracker = outbox.tracker(item, number, len(parts))
             self._pace.wait()
@@ -97,6 +115,21 @@ class Delivery:
             )
             with writing(self._engine) as session:
                 outbox.note_part(session, item.id, number, len(parts), wamid)
+                if not whole:
+                    outbox.hold(session, item)
+
+    def _template(self, item: OutboxItem, language: str) -> tuple[dict[str, Any], bool]:
+        content = item.content
+        options, media = content.get("options") or [], None
+        if document := content.get("document"):
+            data, mime = self._resolve(document["ref"], item.person_id)
+            media_id = self._graph.upload(data, document["filename"], mime)
+            media = {"id": media_id, "filename": document["filename"]}
+        language = content.get("template_language", language)
+        template = templates.chosen(
+            content.get("matter"), language, len(options), document=media is not None
+        )
+        return templates.filled(template, language, content.get("text") or "", options, media)
 
     def _parts(self, item: OutboxItem, language: str) -> list[dict[str, Any]]:
         content = item.content
@@ -108,7 +141,7 @@ class Delivery:
             content["text"], content["options"], language, first=content.get("first", 1)
         )
 
-    def _failed(self, item: OutboxItem, error: GraphError) -> bool:
+    def _failed(self, item: OutboxItem, error: GraphError, language: str) -> bool:
         """Note a refusal, and what comes of it; whether to go on with the next message."""
         rule = rule_for(error.code)
         if rule.action == "stop":
@@ -119,6 +152,8 @@ class Delivery:
                 return True  # a status has settled it meanwhile
             kept.error = str(error)[:300]
             kept.attempts += 1
+            if _by_other_means(kept, error, language):
+                return True
             tried_enough = rule.tries is not None and kept.attempts >= rule.tries
             if tried_enough or rule.action in ("template", "never", "fix", "alert"):
                 kept.state = "failed"
@@ -169,6 +204,25 @@ class Attention:
             self._graph.mark_read(wamid, typing=True)
         except GraphError as error:
             log.info("typing_not_shown", code=error.code)
+
+
+def _by_other_means(item: OutboxItem, error: GraphError, language: str) -> bool:
+    """Whether a refused message can go otherwise: as a template where only one gets through, in
+    the other language where that template is missing, later where it is paused. Each of it once."""
+    content = item.content
+    if rule_for(error.code).action == "template" and not content.get("closed"):
+        item.content = {**content, "closed": True}
+    elif error.code == TEMPLATE_MISSING and "template_language" not in content:
+        log.error("template_missing", outbox_id=item.id, code=error.code)
+        other = next(each for each in templates.LANGUAGES if each != language)
+        item.content = {**content, "template_language": other}
+    elif error.code == TEMPLATE_PAUSED and item.attempts < TEMPLATE_TRIES:
+        log.error("template_paused", outbox_id=item.id, code=error.code)
+        item.next_try_at = clock.now() + PAUSED_FOR
+    else:
+        return False
+    item.state = "waiting"
+    return True
 
 
 def _address(phone: str | None, user_id: str | None) -> dict[str, str]:

@@ -39,7 +39,10 @@ class GraphClient:
 
     def __init__(self, settings: Settings) -> None:
         number = settings.whatsapp_phone_number_id or SIMULATED_PHONE_NUMBER_ID
-        self._url = f"{settings.graph_url}/{settings.whatsapp_api_version}/{number}"
+        self._root = f"{settings.graph_url}/{settings.whatsapp_api_version}"
+        self._url = f"{self._root}/{number}"
+        account = settings.whatsapp_business_account_id or number
+        self._account_url = f"{self._root}/{account}"
         self._session = requests.Session()
         token = settings.whatsapp_token.get_secret_value() or SIMULATED_TOKEN
         self._session.headers["Authorization"] = f"Bearer {token}"
@@ -78,10 +81,36 @@ class GraphClient:
             payload["typing_indicator"] = {"type": "text"}
         self._call("messages", json=payload)
 
+    def templates(self) -> list[dict[str, Any]]:
+        """The business's message templates as Meta has them. Raises `GraphError`."""
+        found, after = [], ""
+        while True:
+            page = self._ask(
+                "GET",
+                f"{self._account_url}/message_templates",
+                params={"limit": "100", "after": after} if after else {"limit": "100"},
+            )
+            found += page.get("data", [])
+            after = page.get("paging", {}).get("cursors", {}).get("after", "")
+            if not after or "next" not in page.get("paging", {}):
+                return found
+
+    def create_template(self, template: dict[str, Any]) -> dict[str, Any]:
+        """Create a message template; its id and status. Raises `GraphError`."""
+        return self._ask("POST", f"{self._account_url}/message_templates", json=template)
+
+    def edit_template(self, template_id: str, template: dict[str, Any]) -> dict[str, Any]:
+        """Change a message template, which Meta then reviews anew. Raises `GraphError`."""
+        kept = {key: template[key] for key in ("category", "components")}
+        return self._ask("POST", f"{self._root}/{template_id}", json=kept)
+
     def _call(self, path: str, **arguments: Any) -> dict[str, Any]:
+        return self._ask("POST", f"{self._url}/{path}", **arguments)
+
+    def _ask(self, method: str, url: str, **arguments: Any) -> dict[str, Any]:
         try:
-            answer = self._session.post(
-                f"{self._url}/{path}", timeout=(CONNECT_SECONDS, READ_SECONDS), **arguments
+            answer = self._session.request(
+                method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **arguments
             )
         except requests.RequestException as failure:
             unknown = not _was_not_sent(failure)

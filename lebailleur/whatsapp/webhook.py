@@ -90,6 +90,7 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
         known = identity.known(
             session, (value for each in told.messages for value in each.aliases.values())
         )
+        wrote = set()
         for each in told.messages:
             if text := each.content.get("text"):
                 each.content["text"] = masked(text)
@@ -98,6 +99,9 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
             if person_id is None:
                 person_id = identity.of_aliases(session, each.aliases, name=each.name).id
             new += inbox.keep(session, each.key, person_id, "message", each.content)
+            wrote.add(person_id)
+        if wrote:
+            outbox.release(session, wrote)
         for status in told.statuses:
             note_status(session, status)
     for problem in told.problems:
@@ -122,6 +126,7 @@ def note_status(session: Session, status: inbound.Status) -> None:
         status.error,
         status.tracked,
         tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
+        template=rule.action == "template",
     )
 
 

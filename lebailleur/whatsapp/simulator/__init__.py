@@ -6,15 +6,17 @@ calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on t
 earnest: as signed notifications over HTTP.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from lebailleur import database
 from lebailleur.settings import settings
-from lebailleur.whatsapp.simulator import live
+from lebailleur.whatsapp.simulator import live, templates
 from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.chats import Chats, SimPerson
 from lebailleur.whatsapp.simulator.faults import fault_router
@@ -32,13 +34,15 @@ def simulator_app(
     engine: Engine | None = None,
     keep_window: bool = True,
     status_delay: float = 0.15,
+    approved: Sequence[dict[str, Any]] = (),
 ) -> APIRouter:
     """The simulator as a router: `app.include_router(simulator_app(people))`.
 
     `people` tells whose phones can be chosen; it is asked each time. `account` and `engine`
     default to those of the settings. Without `keep_window` the business may write free-form at
-    any time. `status_delay` is the pause before each status, in seconds. Its lifespan, which the
-    including app's runs, starts and stops the threads that post notifications.
+    any time. `status_delay` is the pause before each status, in seconds; `approved` are message
+    templates that it has from the beginning, as the Graph API would be given them. Its lifespan,
+    which the including app's runs, starts and stops the threads that post notifications.
     """
     chats = Chats(account or Account.of(settings()), people, engine, keep_window, status_delay)
 
@@ -46,6 +50,7 @@ def simulator_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         postman = Postman(chats)
         await run_in_threadpool(live.forget_old, chats)
+        await run_in_threadpool(_approve, chats, approved)
         postman.start()
         try:
             yield
@@ -57,3 +62,9 @@ def simulator_app(
     router.include_router(phone_router(chats))
     router.include_router(fault_router(chats.engine))
     return router
+
+
+def _approve(chats: Chats, given: Sequence[dict[str, Any]]) -> None:
+    with database.writing(chats.engine) as session:
+        for each in given:
+            templates.create(session, templates.NewTemplate.model_validate(each))

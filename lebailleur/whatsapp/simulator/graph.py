@@ -122,6 +122,26 @@ def graph_router(chats: Chats) -> APIRouter:
             rows = session.scalars(select(SimTemplate).order_by(SimTemplate.name)).all()
         return {"data": [templates.as_json(row) for row in rows if name in (None, row.name)]}
 
+    @router.post(node, dependencies=versioned)
+    async def edit_template(node: str, request: Request) -> Answer:
+        told = _json(await request.body())
+        with database.writing(chats.engine) as session:
+            row = session.get(SimTemplate, int(node)) if node.isdecimal() else None
+            if row is None or not isinstance(told, dict):
+                raise GraphError(100, f"(#100) Object with ID '{node}' does not exist")
+            try:
+                templates.create(
+                    session,
+                    templates.NewTemplate.model_validate(
+                        {"category": row.category, "components": row.components}
+                        | told
+                        | {"name": row.name, "language": row.language}
+                    ),
+                )
+            except ValidationError as refusal:
+                raise GraphError(100, refusal.errors()[0]["msg"]) from None
+        return {"success": True}
+
     @router.get(node, dependencies=versioned)
     def describe(node: str) -> Answer:
         if node == account.phone_number_id:
