@@ -14,7 +14,7 @@ from actions.questions import Question, sum_choices
 from actions.sums import SumField
 from actions.turn import Turn
 from actions.wording import money, place
-from lebailleur.conversation import inbox
+from lebailleur.conversation import attachments, inbox
 from lebailleur.rentals import claims, portfolio
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.errors import Conflict, Refused
@@ -129,6 +129,12 @@ class KeepClaim(Matter):
             turn.say("utter_claim_answered_before")
             return []
         tell_claim(turn, claim)
+        attachments.attach(
+            turn.session,
+            turn.person_id,
+            f"claim:{claim.id}",
+            claim.lease.tenant.landlord.person_id,
+        )
         turn.say("utter_claim_made" if new else "utter_claim_known", **claim_blanks(turn, claim))
         return []
 
@@ -145,6 +151,12 @@ class RepeatClaim(Matter):
             turn.say("utter_claim_answered_before")
             return []
         tell_claim(turn, claim)
+        attachments.attach(
+            turn.session,
+            turn.person_id,
+            f"claim:{claim.id}",
+            claim.lease.tenant.landlord.person_id,
+        )
         turn.say("utter_claim_made", **claim_blanks(turn, claim))
         return []
 

@@ -14,7 +14,7 @@ from actions.relays import LONGEST, WordsField
 from actions.turn import Option, Turn
 from actions.wording import day_words, place
 from lebailleur import clock
-from lebailleur.conversation import inbox
+from lebailleur.conversation import attachments, inbox
 from lebailleur.rentals import issues
 from lebailleur.rentals.errors import Conflict
 from lebailleur.rentals.models import Issue
@@ -65,6 +65,8 @@ class ReportIssue(Matter):
             return []
         issue = issues.report(turn.session, turn.asker, lease_id, words[:LONGEST], key=turn.key)
         tell(turn, issue)
+        landlord = issue.lease.tenant.landlord.person_id
+        attachments.attach(turn.session, turn.person_id, f"issue:{issue.id}", landlord)
         turn.say("utter_issue_reported", **_blanks(turn, issue))
         return []
 

@@ -9,7 +9,7 @@ from actions.field import NOTHING, Field, Read
 from actions.forms import Form
 from actions.homes import AskOwnLease, OwnLeaseField
 from actions.turn import Turn
-from lebailleur.conversation import inbox
+from lebailleur.conversation import attachments, inbox
 from lebailleur.rentals import reminding, rights
 from lebailleur.understanding.messages import read_addressed
 
@@ -73,6 +73,7 @@ class RelayToLandlord(Matter):
         }
         key = f"relay:{turn.key}:{landlord.id}"
         inbox.keep(turn.session, key, landlord.person_id, "event", content)
+        attachments.attach(turn.session, turn.person_id, f"lease:{lease.id}", landlord.person_id)
         reminding.spare(turn.session, turn.asker, lease.id)
         turn.say("utter_relayed", landlord=landlord.name)
         return []

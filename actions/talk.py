@@ -26,6 +26,9 @@ NAMES = ("_name", "_address")
 # The guide's topics; the first is for landlords alone.
 TOPICS = ("begin", "payments", "receipts", "reminders", "data", "cost")
 
+# What is kept when a tenant sends it, until it is said what it is about.
+KEPT = frozenset({"image", "video", "audio", "document"})
+
 
 class StartSession(Action):
     """A new session remembers the language alone: an open question is dropped."""
@@ -207,10 +210,13 @@ class Deny(Matter):
 
 
 class Unsupported(Matter):
+    """A voice note, a picture …: nobody looks at it here, but a tenant's can go to the landlord."""
+
     called = "action_unsupported"
 
     def answer(self, turn: Turn) -> list[EventType]:
-        turn.say("utter_unsupported")
+        kept = turn.entity("message_type") in KEPT
+        turn.say("utter_attachment" if kept and turn.role == "tenant" else "utter_unsupported")
         return []
 
 

@@ -1,12 +1,17 @@
 """What we say first: events that reach a person through Rasa's `trigger_intent`."""
 
+import mimetypes
+from collections.abc import Callable
+
 from rasa_sdk.events import EventType
 
 from actions.base import Matter
 from actions.payments import receipt_standing
 from actions.turn import Turn
 from actions.wording import money, place, standing_words
-from lebailleur.rentals import reports, rights
+from lebailleur.conversation import attachments
+from lebailleur.rentals import claims, issues, reports, rights
+from lebailleur.rentals.models import Lease
 
 
 class TellWelcome(Matter):
@@ -102,3 +107,31 @@ class TellRelay(Matter):
             lease=lease.id,
         )
         return []
+
+
+class TellAttachment(Matter):
+    """To a landlord: a file that a tenant sent with what they claim, report or say."""
+
+    called = "action_tell_attachment"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        number = int(turn.entity("choice") or 0)
+        item = attachments.for_person(turn.session, number, turn.person_id)
+        about, _, which = (item.about or "").partition(":")
+        lease = _LEASE_OF[about](turn, int(which))
+        blanks = {"name": lease.tenant.name, "place": place(lease)}
+        if item.state != "kept":
+            turn.say("utter_attachment_lost", **blanks)
+            return []
+        turn.say(f"utter_attachment_{about}", **blanks)
+        suffix = mimetypes.guess_extension(item.mime) or ""
+        name = item.filename or f"{turn.words(f'word_{item.kind}')}{suffix}"
+        turn.send_file(f"attachment:{item.id}", name)
+        return []
+
+
+_LEASE_OF: dict[str, Callable[[Turn, int], Lease]] = {
+    "claim": lambda turn, number: claims.claim_for(turn.session, turn.asker, number).lease,
+    "issue": lambda turn, number: issues.issue_for(turn.session, turn.asker, number).lease,
+    "lease": lambda turn, number: rights.lease_for(turn.session, turn.asker, number),
+}

@@ -194,9 +194,11 @@ class Turn:
 
     def send_receipt(self, number: str) -> None:
         """Let the receipt's PDF go out with the answer."""
-        self.dispatcher.utter_message(
-            json_message={"document": {"ref": f"receipt:{number}", "filename": f"{number}.pdf"}}
-        )
+        self.send_file(f"receipt:{number}", f"{number}.pdf")
+
+    def send_file(self, ref: str, filename: str) -> None:
+        """Let a file go out with the answer; `ref` names it for the app, which has its bytes."""
+        self.dispatcher.utter_message(json_message={"document": {"ref": ref, "filename": filename}})
 
     def words(self, response: str, **blanks: object) -> str:
         """A fragment of `domain.yml` in the person's language, to stand in a blank of another."""

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from lebailleur import database, demo, logs
 from lebailleur.api import api_router
 from lebailleur.console.pages import console_router
+from lebailleur.conversation import attachments
 from lebailleur.conversation.rasa import RasaClient
 from lebailleur.conversation.worker import InboxWorker
 from lebailleur.rentals import portfolio, receipts
@@ -25,6 +26,7 @@ from lebailleur.settings import (
 from lebailleur.understanding import mobile_money
 from lebailleur.whatsapp import templates, webhook
 from lebailleur.whatsapp.delivery import Attention, Delivery, Document
+from lebailleur.whatsapp.fetching import Fetching
 from lebailleur.whatsapp.graph import GraphClient
 from lebailleur.whatsapp.pace import Pace
 from lebailleur.whatsapp.simulator import SimPerson, simulator_app
@@ -52,6 +54,7 @@ def create_app() -> FastAPI:
         Pace(chosen.messages_per_second),
         unknown_is_closed=chosen.simulated,
     )
+    fetching = Fetching(engine, graph)
     inbox = InboxWorker(
         engine,
         rasa,
@@ -64,9 +67,11 @@ def create_app() -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         inbox.workers.start()
         delivery.workers.start()
+        fetching.workers.start()
         yield
         await run_in_threadpool(inbox.workers.stop)
         await run_in_threadpool(delivery.workers.stop)
+        await run_in_threadpool(fetching.workers.stop)
 
     app = FastAPI(title="LeBailleur", version="0.1.0", lifespan=lifespan)
     app.middleware("http")(_refuse_large)
@@ -133,9 +138,12 @@ def _database_answers() -> bool:
 def _document(ref: str, person_id: str) -> Document:
     """The bytes of a document that the outbox names, for the person to whom it goes."""
     kind, _, name = ref.partition(":")
-    if kind != "receipt":
-        raise LookupError(f"no documents of the kind {kind!r}")
     with database.reading() as session:
+        if kind == "attachment":
+            found = attachments.for_person(session, int(name), person_id)
+            return found.data or b"", found.mime
+        if kind != "receipt":
+            raise LookupError(f"no documents of the kind {kind!r}")
         return receipts.pdf(session, Asker(person_id), name), "application/pdf"
 
 

@@ -96,6 +96,14 @@ def doubts(csv: Annotated[bool, typer.Option(help="As CSV, for a spreadsheet.")]
 
 
 @app.command()
+def reseal() -> None:
+    """Seal all stored texts anew, with the first key of ENCRYPTION_KEY (or none)."""
+    from lebailleur.conversation import resealing
+
+    typer.echo(f"{resealing.run(settings())} texts are sealed anew.")
+
+
+@app.command()
 def demo() -> None:
     """Load the demo portfolio into an empty database."""
     from lebailleur import demo as portfolio

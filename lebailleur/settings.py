@@ -4,8 +4,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lebailleur.seal import Seal
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -45,6 +47,12 @@ class Settings(BaseSettings):
     default_timezone: str = "Africa/Douala"
     default_currency: str = "XAF"
     working_hours: str = "08:00-19:00"
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        Seal(value.get_secret_value())
+        return value
 
     @property
     def simulated(self) -> bool:

@@ -115,6 +115,7 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
             "RASA_HOST": address.hostname or "127.0.0.1",
             "RASA_PORT": str(address.port or 80),
             "ACTIONS_URL": chosen.actions_url,
+            "ENCRYPTION_KEY": chosen.encryption_key.get_secret_value(),
             "TRACKER_DB": os.environ.get("TRACKER_DB", str(VAR / "tracker.db")),
             "RASA_TELEMETRY_ENABLED": "false",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),

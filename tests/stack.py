@@ -195,6 +195,19 @@ class Phone:
                     )
         raise AssertionError(f"no option {title!r}")
 
+    def sends(self, kind: str, name: str, mime: str, content: bytes, caption: str = "") -> Answer:
+        """Send a file (`kind`: voice, image or document) and read what comes back."""
+        seen = len(self.chat())
+        sent = requests.post(
+            f"{self.api}/media",
+            data={"kind": kind, "caption": caption},
+            files={"file": (name, content, mime)},
+            timeout=10,
+        )
+        assert sent.status_code == 201, sent.text
+        self.stack.settle(sent.json()["id"])
+        return self.received_after(seen)
+
     def chat(self) -> list[dict[str, Any]]:
         """All that is on the screen, oldest first."""
         answer = requests.get(f"{self.api}/messages", params={"limit": 200}, timeout=10)

@@ -15,7 +15,7 @@ from lebailleur.conversation.inbox import conversation_of
 from lebailleur.conversation.models import Conversation
 from lebailleur.database import writing
 
-Column = Literal["busy_until", "sending_until"]
+Column = Literal["busy_until", "sending_until", "fetching_until"]
 
 
 def claim(engine: Engine, person_id: str, column: Column, lasting: timedelta) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lebailleur.conversation.sealed import SealedBytes, SealedJson, SealedText
 from lebailleur.orm import Base, UtcDateTime
 
 
@@ -22,7 +23,7 @@ class InboxItem(Base):
     key: Mapped[str] = mapped_column(String(255), unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(8))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -38,7 +39,7 @@ class OutboxItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     wamid: Mapped[str | None] = mapped_column(String(255), index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -52,19 +53,44 @@ class Conversation(Base):
 
     `pages`: a long list in pages, and which of them is shown, as `pages.wanted` reads it.
     `options_stay`: we asked first (a reminder), so the answer may come hours later.
-    `busy_until` and `sending_until` are claims: one worker at a time handles, or sends to, one
-    person; a claim that runs out (its worker died) can be taken by another.
+    `busy_until`, `sending_until` and `fetching_until` are claims: one worker at a time handles,
+    sends to, or fetches files of one person; a claim that runs out (its worker died) can be taken
+    by another.
     """
 
     __tablename__ = "conversation"
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    options: Mapped[list[Any] | None] = mapped_column(JSON)
-    pages: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    options: Mapped[list[Any] | None] = mapped_column(SealedJson)
+    pages: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     options_stay: Mapped[bool] = mapped_column(default=False)
     last_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetching_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_waiting_for: Mapped[int | None]
+
+
+class Attachment(Base):
+    """A file that somebody sent. `about` says what it belongs to (``claim:7``), and
+    `to_person_id` who gets it then. `state`: ``waiting`` to be fetched, ``kept`` or ``failed``."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_waiting", "state", "person_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    media_id: Mapped[str] = mapped_column(String(100))
+    mime: Mapped[str] = mapped_column(String(100))
+    filename: Mapped[str | None] = mapped_column(String(240))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    data: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True)
+    about: Mapped[str | None] = mapped_column(String(40))
+    to_person_id: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(String(300))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Doubt(Base):
@@ -75,8 +101,8 @@ class Doubt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(255), unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    text: Mapped[str]
-    entities: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    text: Mapped[str] = mapped_column(SealedText)
+    entities: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
     ranking: Mapped[list[list[Any]]] = mapped_column(JSON)
     offered: Mapped[list[str]] = mapped_column(JSON)
     chosen: Mapped[str | None] = mapped_column(String(64))

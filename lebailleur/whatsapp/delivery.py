@@ -136,7 +136,8 @@ class Delivery:
         if document := content.get("document"):
             data, mime = self._resolve(document["ref"], item.person_id)
             media_id = self._graph.upload(data, document["filename"], mime)
-            return [outbound.document(media_id, document["filename"], content.get("text") or "")]
+            text = content.get("text") or ""
+            return [outbound.file(media_id, document["filename"], mime, text)]
         return outbound.payloads(
             content["text"], content["options"], language, first=content.get("first", 1)
         )

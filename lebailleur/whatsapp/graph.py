@@ -1,7 +1,11 @@
 """The Graph API client: few calls over requests."""
 
+import base64
+import hashlib
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -13,6 +17,7 @@ from lebailleur.settings import (
 )
 
 CONNECT_SECONDS, READ_SECONDS = 5, 30
+_PIECE = 64 * 1024
 
 
 class GraphError(Exception):
@@ -69,6 +74,32 @@ class GraphClient:
         if "id" not in answer:
             raise GraphError(None, "an answer without a media id")
         return str(answer["id"])
+
+    def download(self, media_id: str, most: int) -> tuple[bytes, str]:
+        """A file that somebody sent, and its MIME type: its address is asked for, then fetched. An
+        address lasts five minutes, so a 404 asks once more. Raises `GraphError`, with the code 100
+        for what is not there any more or has more than `most` bytes."""
+        for last in (False, True):
+            told = self._ask("GET", f"{self._root}/{quote(media_id, safe='')}")
+            if int(told.get("file_size") or 0) > most:
+                raise GraphError(100, f"a file of more than {most} bytes")
+            try:
+                with self._session.get(
+                    str(told.get("url")), timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True
+                ) as answer:
+                    if answer.status_code == HTTPStatus.NOT_FOUND and not last:
+                        continue
+                    if not answer.ok:
+                        raise GraphError(None, f"HTTP {answer.status_code} for a file")
+                    data = b"".join(islice(answer.iter_content(_PIECE), most // _PIECE + 2))
+            except requests.RequestException as failure:
+                raise GraphError(None, type(failure).__name__) from None
+            if len(data) > most:
+                raise GraphError(100, f"a file of more than {most} bytes")
+            if not _is_whole(data, str(told.get("sha256") or "")):
+                raise GraphError(None, "a file that is not whole")
+            return data, str(told.get("mime_type") or answer.headers.get("Content-Type", ""))
+        raise GraphError(None, "a file whose address is never good")
 
     def mark_read(self, wamid: str, *, typing: bool) -> None:
         """Mark a message as read, and show that an answer is being written."""
@@ -131,6 +162,15 @@ class GraphClient:
             float(after) if after.replace(".", "", 1).isdigit() else None,
             unknown=code is None and answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
         )
+
+
+def _is_whole(data: bytes, digest: str) -> bool:
+    """Whether the bytes are those of a SHA-256, in hex or base64 (Meta's papers show both)."""
+    found = hashlib.sha256(data)
+    return not digest or digest in (
+        found.hexdigest(),
+        base64.b64encode(found.digest()).decode(),
+    )
 
 
 def _was_not_sent(failure: requests.RequestException) -> bool:

@@ -32,6 +32,18 @@ def document(media_id: str, filename: str, caption: str) -> dict[str, Any]:
     return {"type": "document", "document": {**shown, "caption": caption} if caption else shown}
 
 
+def file(media_id: str, filename: str, mime: str, caption: str) -> dict[str, Any]:
+    """A file that was uploaded, as what it is: a picture, a video, a voice note (which has no
+    caption), else a document."""
+    kind = mime.split("/")[0]
+    if kind not in ("image", "video", "audio") or mime == "image/webp":
+        return document(media_id, filename, caption)
+    shown = {"id": media_id}
+    if caption and kind != "audio":
+        shown["caption"] = caption
+    return {"type": kind, kind: shown}
+
+
 def with_numbers(text: str, titles: Sequence[str], first: int = 1) -> str:
     """The text, and below it the options: ``1 · Confirmer``."""
     if not titles:

@@ -28,8 +28,8 @@ _WORDS = "{{words}}"
 
 @dataclass(frozen=True)
 class Template:
-    """One file: what it may say (`says`: the events, or ``anything``), with a document or without, and
-    in each language the frame, the titles of its buttons and an example for Meta's reviewers."""
+    """One file: what it may say (`says`: the events, or ``anything``), with a document or without,
+    and in each language the frame, the titles of its buttons and an example for reviewers."""
 
     name: str
     says: tuple[str, ...]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from lebailleur import identity
-from lebailleur.conversation import inbox, outbox
+from lebailleur.conversation import attachments, inbox, outbox
 from lebailleur.database import writing
 from lebailleur.whatsapp import inbound, signature
 from lebailleur.whatsapp.errors import rule_for
@@ -100,6 +100,8 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
                 person_id = identity.of_aliases(session, each.aliases, name=each.name).id
             new += inbox.keep(session, each.key, person_id, "message", each.content)
             wrote.add(person_id)
+            if media := each.content.get("media"):
+                attachments.keep(session, each.key, person_id, each.content["unsupported"], media)
         if wrote:
             outbox.release(session, wrote)
         for status in told.statuses:
