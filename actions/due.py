@@ -101,22 +101,21 @@ class TellDigest(LandlordMatter):
 def _say_due(turn: Turn, standing: Standing, matter: Due) -> None:
     lease, today = standing.lease, standing.today
     currency = lease.tenant.landlord.currency
+    late = matter.due_on < today
+    told = [each for each in standing.open if late or each.due_on == matter.due_on]
+    before = money(turn, matter.before, currency)
     blanks = {
         "name": lease.tenant.name,
         "unit": lease.unit.name,
         "property": lease.unit.property.name,
-        "landlord": lease.tenant.landlord.name,
-        "amount": money(turn, matter.amount, currency),
-        "what": ", ".join(charge_words(turn, each) for each in standing.open),
+        "amount": money(turn, matter.total if late else matter.amount, currency),
+        "what": ", ".join(charge_words(turn, each) for each in told),
+        "before": turn.words("words_due_and_before", amount=before) if matter.before else "",
         "day": day_words(turn, matter.due_on),
         "lease": lease.id,
     }
-    if matter.due_on > today:
-        before = money(turn, standing.balance, currency)
-        owed = turn.words("words_due_and_before", amount=before) if standing.balance > 0 else ""
-        turn.say("utter_rent_due_soon", **{**blanks, "before": owed})
-    else:
-        turn.say("utter_rent_due" if matter.due_on == today else "utter_rent_late", **blanks)
+    response = "utter_rent_late" if late else "utter_rent_due"
+    turn.say("utter_rent_due_soon" if matter.due_on > today else response, **blanks)
 
 
 def _line(turn: Turn, heading: str, line: Line) -> str:

@@ -52,7 +52,7 @@ def create_app() -> FastAPI:
         graph,
         _document,
         Pace(chosen.messages_per_second),
-        unknown_is_closed=chosen.simulated,
+        unknown_is_closed=chosen.simulated and not chosen.whatsapp_graph_url,
     )
     fetching = Fetching(engine, graph)
     inbox = InboxWorker(

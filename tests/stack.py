@@ -24,6 +24,7 @@ from sqlalchemy import Engine, select
 from lebailleur import identity
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import make_engine, reading
+from lebailleur.rentals.models import Landlord
 from lebailleur.settings import ROOT
 
 ADMIN_TOKEN = "admin-token-of-the-tests"
@@ -167,6 +168,17 @@ class Stack:
             time.sleep(0.05)
         raise AssertionError("no answer:\n" + self.log.read_text()[-4000:])
 
+    def morning_has_come(self) -> None:
+        """Wait until the scheduler has looked after the day, and all that it kept was sent."""
+        deadline = time.monotonic() + ANSWER_WITHIN
+        while time.monotonic() < deadline:
+            with reading(self.engine) as session:
+                days = session.scalars(select(Landlord.reminded_on)).all()
+            if days and all(days):
+                return self.settle()
+            time.sleep(0.1)
+        raise AssertionError("the scheduler did nothing:\n" + self.log.read_text()[-4000:])
+
     def person_id(self, number: str) -> str:
         with reading(self.engine) as session:
             person = identity.find(session, "phone", number)
@@ -184,6 +196,16 @@ class Phone:
     def says(self, text: str) -> Answer:
         """Type a text and read what comes back."""
         return self._send(json={"type": "text", "text": text})
+
+    def types(self, text: str) -> str:
+        """Type a text, and wait for nothing; the message's id."""
+        told = {"type": "text", "text": text}
+        return str(requests.post(f"{self.api}/messages", timeout=10, json=told).json()["id"])
+
+    def typing(self) -> bool:
+        """Whether the phone shows that the business is writing."""
+        shown = requests.get(f"{self.api}/messages", params={"limit": 1}, timeout=10).json()
+        return bool(shown["typing_for"] and shown["typing_for"] > 0)
 
     def taps(self, title: str) -> Answer:
         """Tap the newest option with that title."""

@@ -87,7 +87,7 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
             key=f"due:{standing.lease.id}:{matter.due_on}:{matter.step}",
             person_id=tenant.person_id,
             trigger="EXTERNAL_rent_late" if matter.step > 0 else "EXTERNAL_rent_due",
-            summary=f"{tenant.name}: {matter.amount}",
+            summary=f"{tenant.name}: {matter.total if matter.step > 0 else matter.amount}",
             entities={"choice": str(standing.lease.id)},
         )
     for standing, part in reminding.promises_due(session, ADMIN, landlord.id):

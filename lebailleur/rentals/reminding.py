@@ -48,11 +48,17 @@ class Rules:
 @dataclass(frozen=True)
 class Matter:
     """What a lease is to be reminded of now: the day on which it falls or fell due, which step
-    of that day it is, and what it amounts to with all that is open from before."""
+    of that day it is, what is open of that day, and what is open from `before`."""
 
     due_on: date
     step: int
     amount: int
+    before: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that is open."""
+        return self.amount + self.before
 
 
 def rules_of(landlord: Landlord) -> Rules:
@@ -99,15 +105,19 @@ def matter_of(standing: Standing, rules: Rules) -> Matter | None:
     """What there is to remind of today. The newest due day counts, so that nobody hears of every
     month apart; a step that is long past, or was before the lease was known here, is not made up
     for."""
-    ahead = standing.next_due
+    ahead, owed = standing.next_due, standing.balance
     if ahead is not None and (step := _step(ahead[0], standing, rules)) is not None:
-        amount = ahead[1] + standing.balance
-        return Matter(ahead[0], step, amount) if amount > 0 else None
-    if standing.balance <= 0 or not standing.open:
+        # What was paid ahead is taken off.
+        amount = ahead[1] + min(owed, 0)
+        return Matter(ahead[0], step, amount, max(owed, 0)) if amount > 0 else None
+    if owed <= 0 or not standing.open:
         return None
     due_on = max(each.due_on for each in standing.open)
     step = _step(due_on, standing, rules)
-    return None if step is None else Matter(due_on, step, standing.balance)
+    if step is None:
+        return None
+    amount = min(sum(each.open for each in standing.open if each.due_on == due_on), owed)
+    return Matter(due_on, step, amount, owed - amount)
 
 
 def reason_against(session: Session, standing: Standing) -> Reason | None:

@@ -17,6 +17,8 @@ from lebailleur.database import reading, writing
 from lebailleur.rentals.models import Payment, Receipt
 from lebailleur.settings import SIMULATED_APP_SECRET, SIMULATED_VERIFY_TOKEN
 from lebailleur.whatsapp.signature import sign
+from lebailleur.whatsapp.simulator.chats import user_id_of
+from lebailleur.whatsapp.simulator.tables import SimPhone
 from tests.conversations import houses
 from tests.conversations.houses import House
 from tests.stack import Stack
@@ -55,8 +57,20 @@ def post(stack: Stack, body: bytes, signature: str | None = "") -> requests.Resp
 
 
 def villa_rose(stack: Stack) -> House:
+    """Their notifications are posted here, so WhatsApp's side is told that they wrote."""
     with houses.at(stack.now()), writing(stack.engine) as session:
-        return houses.villa_rose(session, "en")
+        house = houses.villa_rose(session, "en")
+        for number in {*house.phones.values()} - {houses.SUPPORT}:
+            digits = number.lstrip("+")
+            session.add(
+                SimPhone(
+                    phone=digits,
+                    user_id=user_id_of(digits),
+                    stranger=False,
+                    last_wrote_at=stack.now(),
+                )
+            )
+        return house
 
 
 def kept(stack: Stack) -> int:
@@ -91,8 +105,10 @@ def test_a_signed_notification_becomes_a_payment_with_a_receipt_on_both_phones(
     assert post(stack, notification(message(landlord, "1", wamid + "1"))).ok
     stack.settle(wamid + "1")
     for number in (landlord, paul):
+        # The tenant never wrote, so WhatsApp lets only a template through: with its document.
         document = stack.phone(number).chat()[-1]
-        assert document["kind"] == "document"
+        assert document["kind"] == ("document" if number == landlord else "template")
+        assert "25,000" in document["text"].replace("\u202f", ",") or number == landlord
         pdf = requests.get(stack.url + document["media"]["url"], timeout=10)
         assert pdf.content.startswith(b"%PDF")
     assert payments_of(stack, house) == [25_000]
@@ -120,7 +136,7 @@ def test_whoever_holds_a_paper_can_ask_whether_it_is_genuine(stack: Stack) -> No
         assert session.get_one(Receipt, receipt.id).voided_on is not None
 
 
-def test_the_handshake(stack: Stack) -> None:
+def test_1_2_the_handshake(stack: Stack) -> None:
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
     right = {**asked, "hub.verify_token": SIMULATED_VERIFY_TOKEN}
     answer = requests.get(stack.url + WEBHOOK, params=right, timeout=10)
@@ -134,7 +150,7 @@ def test_the_handshake(stack: Stack) -> None:
     "signature",
     [None, "sha256=" + "0" * 64, "sha1=abc", "sha256=zz", "sha256=é"],
 )
-def test_an_unsigned_notification_is_refused_and_not_kept(
+def test_4_an_unsigned_notification_is_refused_and_not_kept(
     stack: Stack, signature: str | None
 ) -> None:
     before = kept(stack)
@@ -144,10 +160,55 @@ def test_an_unsigned_notification_is_refused_and_not_kept(
     assert kept(stack) == before
 
 
-def test_a_body_that_was_dumped_again_does_not_match_its_signature(stack: Stack) -> None:
+def test_4_a_body_that_was_dumped_again_does_not_match_its_signature(stack: Stack) -> None:
     body = notification(message("+237677009901", "Réglé ✅", "wamid.redumped"))
     again = json.dumps(json.loads(body), ensure_ascii=False).encode()
     assert post(stack, again, sign(body, SIMULATED_APP_SECRET)).status_code == 401
+
+
+def test_3_a_text_that_is_escaped_as_meta_does_arrives_intact(stack: Stack) -> None:
+    landlord = villa_rose(stack).phones["landlord"]
+    words = "Réglé ✅ 50% @Awa <b> a/b 😮"
+    body = notification(message(landlord, words, f"wamid.e{landlord}"))
+    escaped = (
+        json.dumps(json.loads(body), separators=(",", ":"))
+        .replace("/", "\\/")
+        .replace("<", "\\u003C")
+        .replace("%", "\\u0025")
+        .replace("@", "\\u0040")
+        .encode()
+    )
+    assert b"\\u0040Awa" in escaped
+    assert post(stack, escaped).status_code == 200
+    stack.settle(f"wamid.e{landlord}")
+    with reading(stack.engine) as session:
+        [item] = session.scalars(select(InboxItem).where(InboxItem.key == f"wamid.e{landlord}"))
+        assert item.content["text"] == words
+        assert item.attempts == 0
+
+
+def test_10_while_rasa_is_slow_the_answer_is_200_at_once_and_typing_is_shown(stack: Stack) -> None:
+    landlord = villa_rose(stack).phones["landlord"]
+    phone = stack.phone(landlord)
+    phone.says("menu")
+    seen = len(phone.chat())
+    rasa = stack.pids()["rasa"]
+    os.kill(rasa, signal.SIGSTOP)
+    try:
+        before = kept(stack)
+        sent = phone.types("who owes?")
+        _until(lambda: kept(stack) > before, 10)
+        started = time.monotonic()
+        other = notification(message(landlord, "and Paul?", f"wamid.s{landlord}"))
+        assert post(stack, other).status_code == 200
+        assert time.monotonic() - started < 1
+        _until(phone.typing, 20)
+    finally:
+        os.kill(rasa, signal.SIGCONT)
+    stack.settle(sent)
+    stack.settle(f"wamid.s{landlord}")
+    assert len(phone.received_after(seen).messages) == 2
+    assert "Paul Mbarga" in phone.received_after(seen).text
 
 
 @pytest.mark.parametrize(
@@ -163,11 +224,11 @@ def test_a_malformed_notification_is_answered_without_a_stack_trace(
     assert kept(stack) == before
 
 
-def test_too_large_a_notification_is_refused(stack: Stack) -> None:
+def test_8_too_large_a_notification_is_refused(stack: Stack) -> None:
     assert post(stack, b" " * (4 * 1024 * 1024 + 1)).status_code == 413
 
 
-def test_the_same_message_at_the_same_instant_is_one_turn(stack: Stack) -> None:
+def test_5_6_the_same_message_again_and_at_the_same_instant_is_one_turn(stack: Stack) -> None:
     house = villa_rose(stack)
     landlord = house.phones["landlord"]
     body = notification(message(landlord, "Paul paid 50k", f"wamid.b{landlord}"))
@@ -191,7 +252,7 @@ def test_two_confirmations_at_once_record_once(stack: Stack) -> None:
     assert payments_of(stack, house) == [50_000]
 
 
-def test_a_batch_keeps_each_senders_order(stack: Stack) -> None:
+def test_7_a_batch_keeps_each_senders_order(stack: Stack) -> None:
     house = villa_rose(stack)
     landlord, paul = house.phones["landlord"], house.phones["Paul"]
     batch = notification(
@@ -215,7 +276,7 @@ def test_a_text_of_70_000_characters_is_answered(stack: Stack) -> None:
     ("kind", "words"),
     [("audio", "voice notes"), ("image", "voice notes"), ("location", ""), ("poll", "")],
 )
-def test_what_is_no_text_gets_a_kind_answer(stack: Stack, kind: str, words: str) -> None:
+def test_17_what_is_no_text_gets_a_kind_answer(stack: Stack, kind: str, words: str) -> None:
     house = villa_rose(stack)
     landlord = house.phones["landlord"]
     wamid = f"wamid.{kind}{landlord}"
@@ -235,7 +296,7 @@ def test_a_typed_payload_is_only_words(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("name", ["actions", "rasa", "app"])
-def test_a_killed_process_comes_back_and_the_message_is_answered_once(
+def test_12_a_killed_process_comes_back_and_the_message_is_answered_once(
     stack: Stack, name: str
 ) -> None:
     house = villa_rose(stack)

@@ -39,7 +39,7 @@ def begins(stack: Stack, house: House) -> tuple[Phone, int]:
     return stack.phone(house.phones["Paul"]), before
 
 
-def test_a_picture_goes_with_the_claim_that_follows_it(stack: Stack, house: House) -> None:
+def test_15_a_picture_goes_with_the_claim_that_follows_it(stack: Stack, house: House) -> None:
     paul, before = begins(stack, house)
     assert "C'est à quel sujet" in paul.sends("image", "momo.png", "image/png", PIXEL).text
     paul.says("1")
@@ -64,7 +64,7 @@ def paul_id(session: object, house: House) -> str:
     return session.get_one(Lease, house.leases["Paul"]).tenant.person_id  # type: ignore[attr-defined]
 
 
-def test_a_caption_says_what_it_is_about(stack: Stack, house: House) -> None:
+def test_15_a_caption_says_what_it_is_about(stack: Stack, house: House) -> None:
     paul, before = begins(stack, house)
     paul.sends(
         "image", "fuite.png", "image/png", PIXEL, caption="il y a une fuite d'eau au plafond"
@@ -75,7 +75,7 @@ def test_a_caption_says_what_it_is_about(stack: Stack, house: House) -> None:
     assert PIXEL in bytes_of(stack, seen)
 
 
-def test_a_voice_note_goes_with_a_message(stack: Stack, house: House) -> None:
+def test_15_a_voice_note_goes_with_a_message(stack: Stack, house: House) -> None:
     paul, before = begins(stack, house)
     voice = b"OggS" + bytes(200)
     paul.sends("voice", "note.ogg", "audio/ogg", voice)

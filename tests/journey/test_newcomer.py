@@ -60,6 +60,7 @@ def test_a_reminder_starts_a_conversation_once(demo_stack: Stack) -> None:
         return done.stdout
 
     paul = demo_stack.phone("+237677000110")
+    demo_stack.morning_has_come()
     before = len(paul.chat())
     assert "Paul Mbarga: 50000" in remind("--dry-run")
     assert len(paul.chat()) == before

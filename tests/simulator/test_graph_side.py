@@ -162,7 +162,7 @@ def test_what_meta_takes_is_taken(shared: Stack, payload: dict) -> None:
         ),
     ],
 )
-def test_what_meta_refuses_is_refused(shared: Stack, payload: Any, code: int) -> None:
+def test_23_what_meta_refuses_is_refused(shared: Stack, payload: Any, code: int) -> None:
     before = len(shared.chat(LANDLORD))
     answer = shared.post(payload)
     assert answer.json()["error"]["code"] == code, answer.text
@@ -182,7 +182,7 @@ def test_broken_json_wrong_number_id_and_wrong_version(shared: Stack) -> None:
         assert answer.json()["error"]["code"] == code
 
 
-def test_number_without_plus_gets_the_business_country_code(stack: Stack) -> None:
+def test_30_number_without_plus_gets_the_business_country_code(stack: Stack) -> None:
     stack.say(LANDLORD, "Bonjour")
     answer = stack.post(text("237677000001")).json()
     assert answer["contacts"] == [{"input": "237677000001", "wa_id": "237237677000001"}]

@@ -186,7 +186,7 @@ def test_nonsense_from_a_phone_is_refused(shared: Stack, path: str, payload: obj
     assert shared.chat(LANDLORD) == []
 
 
-def test_refused_notification_is_posted_again_with_growing_pauses(stack: Stack) -> None:
+def test_11_refused_notification_is_posted_again_with_growing_pauses(stack: Stack) -> None:
     stack.heard.answers = [500, 204, 503]
     stack.say(LANDLORD, "Bonjour")
     until(lambda: len(stack.heard.posts) == 4)

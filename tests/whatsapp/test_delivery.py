@@ -108,7 +108,7 @@ def sending(tmp_path: Path) -> Iterator[Sending]:
     made.dispose()
 
 
-def test_a_text_comes_before_its_document(sending: Sending) -> None:
+def test_30_a_text_comes_before_its_document(sending: Sending) -> None:
     sending.say(TENANT, "Your receipt")
     sending.say(TENANT, "L1-2026-0001", document={"ref": "receipt:1", "filename": "r.pdf"})
     sending.say(TENANT, "Bye")
@@ -116,7 +116,19 @@ def test_a_text_comes_before_its_document(sending: Sending) -> None:
     assert sending.seen(TENANT) == ["Your receipt", "L1-2026-0001", "Bye"]
 
 
-def test_a_retry_waits_as_long_as_it_is_told(sending: Sending) -> None:
+def test_21_statuses_in_the_wrong_order_and_twice_change_nothing(sending: Sending) -> None:
+    number = sending.say(TENANT, "Hello")
+    sending.fault(kind="shuffle")
+    sending.fault(kind="repeat")
+    sending.go()
+    sending.statuses_arrive(4)
+    told = [status["status"] for status in sending.stack.heard.values("statuses")]
+    assert told == ["delivered", "delivered", "sent", "sent"]
+    assert sending.item(number).state == "delivered"
+    assert sending.seen(TENANT) == ["Hello"]
+
+
+def test_24_a_retry_waits_as_long_as_it_is_told(sending: Sending) -> None:
     number = sending.say(TENANT, "Hello")
     sending.fault(kind="refuse", code=130429, http=429, retry_after=20)
     sending.go()
@@ -159,7 +171,7 @@ def test_25_of_46_messages_to_one_person_the_last_waits_and_none_is_refused(
     assert last.next_try_at >= NOW + timedelta(seconds=6)
 
 
-def test_a_dead_token_stops_everything_and_nothing_is_lost(sending: Sending) -> None:
+def test_29_a_dead_token_stops_everything_and_nothing_is_lost(sending: Sending) -> None:
     sending.say(TENANT, "One")
     sending.say(LANDLORD, "Two")
     sending.fault(kind="refuse", code=190)
@@ -194,7 +206,7 @@ def test_what_may_pass_is_tried_three_times(sending: Sending) -> None:
     assert sending.item(number).attempts == 3
 
 
-def test_a_lost_answer_is_settled_by_the_status(sending: Sending) -> None:
+def test_30_a_lost_answer_is_settled_by_the_status(sending: Sending) -> None:
     number = sending.say(TENANT, "Paid")
     sending.say(TENANT, "Next")
     sending.fault(kind="lose_answer")
@@ -209,7 +221,7 @@ def test_a_lost_answer_is_settled_by_the_status(sending: Sending) -> None:
 
 
 @pytest.mark.parametrize(("code", "times"), [(131053, 1), (131000, 2)])
-def test_what_fails_after_it_was_taken_is_sent_again(
+def test_21_what_fails_after_it_was_taken_is_sent_again(
     sending: Sending, code: int, times: int
 ) -> None:
     number = sending.say(TENANT, "L1", document={"ref": "receipt:1", "filename": "r.pdf"})
@@ -262,7 +274,7 @@ def test_a_part_that_was_taken_is_not_sent_again(sending: Sending) -> None:
     assert sending.item(number).state == "sent"
 
 
-def test_a_status_before_our_own_note_is_kept(sending: Sending) -> None:
+def test_21_a_status_before_our_own_note_is_kept(sending: Sending) -> None:
     number = sending.say(TENANT, "Hello")
     with writing(sending.engine) as session:
         outbox.apply_status(session, "wamid.early", "delivered", None, f"outbox:{number}:0/1")

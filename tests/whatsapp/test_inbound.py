@@ -20,7 +20,7 @@ def one(kind: str, part: Any) -> inbound.Incoming:
     return inbound.read(value(messages=[message])).messages[0]
 
 
-def test_the_signature_of_the_fact_sheet() -> None:
+def test_3_the_signature_of_the_fact_sheet() -> None:
     body = (
         rb'{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages",'
         rb'"value":{"text":"R\u00e9gl\u00e9 \u2705 50\u0025 \u0040Awa \u003Cb> a\/b '
@@ -52,7 +52,7 @@ def test_the_signature_of_the_fact_sheet() -> None:
         ("poll", {}, {"unsupported": "poll"}),
     ],
 )
-def test_each_type(kind: str, part: Any, content: dict[str, Any]) -> None:
+def test_13_each_type(kind: str, part: Any, content: dict[str, Any]) -> None:
     assert one(kind, part).content == {**content, "wamid": "wamid.1"}
 
 
@@ -62,7 +62,7 @@ def test_media_keep_their_caption_and_id() -> None:
 
 
 @pytest.mark.parametrize("kind", ["reaction", "system", "edit", "revoke"])
-def test_what_says_nothing_starts_no_turn(kind: str) -> None:
+def test_17_what_says_nothing_starts_no_turn(kind: str) -> None:
     message = {"from": "237677123456", "id": "wamid.1", "type": kind, kind: {}}
     assert inbound.read(value(messages=[message])) == inbound.Notification()
 
@@ -75,7 +75,7 @@ def test_a_person_without_a_number_is_known_by_the_user_id() -> None:
     assert found.name == "Awa"
 
 
-def test_statuses_are_read_with_their_error() -> None:
+def test_22_statuses_are_read_with_their_error() -> None:
     failed = {"id": "wamid.2", "status": "failed", "errors": [{"code": 131047, "title": "closed"}]}
     assert inbound.read(value(statuses=[failed, {"id": 5}])).statuses == [
         inbound.Status("wamid.2", "failed", "131047 closed", code=131047)
@@ -177,7 +177,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.lists(st.tuples(st.sampled_from(places(REAL)), ODD), min_size=1, max_size=4))
-def test_nothing_odd_in_a_real_notification_raises(changes: list[tuple[Any, Any]]) -> None:
+def test_18_nothing_odd_in_a_real_notification_raises(changes: list[tuple[Any, Any]]) -> None:
     odd = json.loads(json.dumps(REAL))
     for path, put in changes:
         node = odd
@@ -198,7 +198,7 @@ def test_nothing_odd_in_a_real_notification_raises(changes: list[tuple[Any, Any]
 
 
 @given(ODD)
-def test_nothing_odd_raises(odd: Any) -> None:
+def test_18_nothing_odd_raises(odd: Any) -> None:
     inbound.read(odd)
     inbound.read(value(messages=[odd], statuses=[odd], contacts=[odd], errors=[odd]))
     system = {"from": "237677123456", "id": "wamid.1", "type": "system", "system": odd}

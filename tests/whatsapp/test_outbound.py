@@ -18,14 +18,14 @@ def test_a_plain_text() -> None:
 @pytest.mark.parametrize(
     ("count", "kind"), [(1, "button"), (3, "button"), (4, "list"), (10, "list")]
 )
-def test_options_are_numbered_and_can_be_tapped(count: int, kind: str) -> None:
+def test_23_options_are_numbered_and_can_be_tapped(count: int, kind: str) -> None:
     (payload,) = outbound.payloads("Which?", options(count), "en")
     interactive = payload["interactive"]
     assert interactive["type"] == kind
     assert f"{count} · Option {count}" in interactive["body"]["text"]
 
 
-def test_of_more_than_ten_options_the_list_shows_nine_and_the_last() -> None:
+def test_23_of_more_than_ten_options_the_list_shows_nine_and_the_last() -> None:
     (payload,) = outbound.payloads("Which?", options(12), "en")
     (section,) = payload["interactive"]["action"]["sections"]
     assert len(section["rows"]) == 10
@@ -50,7 +50,7 @@ def test_a_later_page_is_numbered_on() -> None:
     assert payload["interactive"]["body"]["text"] == "11 · Option 1\n12 · Option 2"
 
 
-def test_long_titles_are_cut_and_stay_different() -> None:
+def test_23_long_titles_are_cut_and_stay_different() -> None:
     long = "Marie-Antoinette Ngo Bassa de la chambre {}"
     (payload,) = outbound.payloads("Which?", options(3, long), "fr")
     titles = [each["reply"]["title"] for each in payload["interactive"]["action"]["buttons"]]
@@ -62,7 +62,7 @@ def test_long_titles_are_cut_and_stay_different() -> None:
     assert all(len(row["title"]) <= 24 and len(row["description"]) <= 72 for row in rows)
 
 
-def test_a_long_text_is_split_at_sentences_and_the_options_come_last() -> None:
+def test_23_a_long_text_is_split_at_sentences_and_the_options_come_last() -> None:
     text = "C'est une phrase de loyer. " * 400
     found = outbound.payloads(text, options(3), "fr")
     bodies = [each["text"]["body"] for each in found[:-1]]

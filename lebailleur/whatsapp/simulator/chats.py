@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database
-from lebailleur.whatsapp.simulator import limits, notifications
+from lebailleur.whatsapp.simulator import faults, limits, notifications
 from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.bell import Bell
 from lebailleur.whatsapp.simulator.errors import GraphError
@@ -66,11 +66,14 @@ class Chats:
         reply_to: str | None = None,
         tracker: str | None = None,
         broken: int | None = None,
+        shuffled: bool = False,
+        copies: int = 1,
     ) -> str:
         """A message from the business to a phone (digits); its wamid.
 
-        It fails later, as Meta lets it, outside the 24-hour window or for the error `broken`.
-        Raises GraphError 131056 when this person is written to too often.
+        It fails later, as Meta lets it, outside the 24-hour window or for the error `broken`. Its
+        statuses come in the wrong order when `shuffled`, each in so many `copies`. Raises
+        GraphError 131056 when this person is written to too often.
         """
         now = clock.now()
         with database.writing(self.engine) as session:
@@ -97,9 +100,11 @@ class Chats:
                 statuses = ["failed"] if broken else ["sent", "delivered"]
                 if kind == "reaction":
                     statuses = statuses[:1]
-                for step, status in enumerate(statuses, 1):
+                order = reversed(statuses) if shuffled else statuses
+                for step, status in enumerate(order, 1):
                     body = notifications.of_status(self.account, row, message, status, now)
-                    self._queue(session, message, body, step * self.status_delay)
+                    for copy in range(copies):
+                        self._queue(session, message, body, (step + copy / 2) * self.status_delay)
         self.bell.ring()
         if refused:  # raised only here, so that the refusal itself is remembered
             raise GraphError(131056, "Too many messages sent from this number to this person.")
@@ -125,7 +130,10 @@ class Chats:
             )
             session.add(message)
             self._shown(session, message)
-            self._queue(session, message, notifications.of_message(self.account, row, message), 0)
+            body = notifications.of_message(self.account, row, message)
+            self._queue(session, message, body, 0)
+            if faults.any_pending(session) and faults.take(session, "repeat", phone):
+                self._queue(session, message, body, self.status_delay)
         self.bell.ring()
         return message.wamid
 

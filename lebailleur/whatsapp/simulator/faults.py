@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lebailleur import database
 from lebailleur.whatsapp.simulator.tables import SimFault
 
-Kind = Literal["refuse", "fail", "lose_answer", "slow"]
+Kind = Literal["refuse", "fail", "lose_answer", "slow", "shuffle", "repeat"]
 
 
 class Fault(BaseModel):
@@ -20,7 +20,8 @@ class Fault(BaseModel):
     ``refuse``: the call is answered with the error `code` (HTTP status `http` in place of Meta's,
     `retry_after` seconds as a header) · ``fail``: it is taken, and a status says later that it
     failed with `code` · ``lose_answer``: it is taken, and the answer is a gateway's 504 ·
-    ``slow``: it is taken after so many `milliseconds`.
+    ``slow``: it is taken after so many `milliseconds` · ``shuffle``: its statuses come in the
+    wrong order · ``repeat``: each notification about it comes twice; also for what people send.
     """
 
     kind: Kind
@@ -58,6 +59,11 @@ def take(session: Session, kind: Kind, phone: str) -> SimFault | None:
         ).scalar()
         if taken is not None:
             return fault
+
+
+def any_pending(session: Session) -> bool:
+    """Whether something is still to happen; nearly always not: then nothing is locked."""
+    return session.scalar(select(SimFault.id).where(SimFault.times > 0).limit(1)) is not None
 
 
 def fault_router(engine: Engine | None) -> APIRouter:

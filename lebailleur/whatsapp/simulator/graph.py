@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -169,7 +170,7 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
         chats.read_by_business(payload.message_id, typing=payload.typing_indicator is not None)
         return {"success": True}
     contact, phone = _recipient(chats, payload)
-    lost, code = _faults(chats, phone)
+    odd = _faults(chats, phone)
     content, broken = _content(chats, payload)
     wamid = chats.send(
         phone,
@@ -177,9 +178,11 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
         content,
         reply_to=payload.context.message_id if payload.context else None,
         tracker=payload.biz_opaque_callback_data,
-        broken=code or broken,
+        broken=odd.code or broken,
+        shuffled=odd.shuffled,
+        copies=odd.copies,
     )
-    if lost:
+    if odd.lost:
         raise AnswerLost
     sent = {"id": wamid}
     if payload.type == "template":
@@ -187,17 +190,34 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
 
 
-def _faults(chats: Chats, phone: str) -> tuple[bool, int | None]:
-    """What shall go wrong with this message: whether its answer is lost, and the code with which it
-    fails later. GraphError when it shall be refused."""
+@dataclass(frozen=True)
+class Odd:
+    """What goes wrong with a message that is taken: the code with which it fails later, whether its
+    answer is lost, and how its notifications come."""
+
+    code: int | None = None
+    lost: bool = False
+    shuffled: bool = False
+    copies: int = 1
+
+
+def _faults(chats: Chats, phone: str) -> Odd:
+    """What shall go wrong with this message. GraphError when it shall be refused."""
     with database.reading(chats.engine) as session:
-        if not faults.pending(session):
-            return False, None  # nearly always: then nothing is locked
+        if not faults.any_pending(session):
+            return Odd()
     with database.writing(chats.engine) as session:
         slow = faults.take(session, "slow", phone)
         refused = faults.take(session, "refuse", phone)
-        lost = refused is None and faults.take(session, "lose_answer", phone) is not None
-        failing = faults.take(session, "fail", phone) if refused is None else None
+        odd = Odd()
+        if refused is None:
+            failing = faults.take(session, "fail", phone)
+            odd = Odd(
+                failing.code if failing is not None else None,
+                lost=faults.take(session, "lose_answer", phone) is not None,
+                shuffled=faults.take(session, "shuffle", phone) is not None,
+                copies=1 if faults.take(session, "repeat", phone) is None else 2,
+            )
     if slow is not None:
         time.sleep(slow.milliseconds / 1000)
     if refused is not None:
@@ -207,7 +227,7 @@ def _faults(chats: Chats, phone: str) -> tuple[bool, int | None]:
             status=refused.http,
             retry_after=refused.retry_after,
         )
-    return lost, failing.code if failing is not None else None
+    return odd
 
 
 def _recipient(chats: Chats, payload: payloads.Message) -> tuple[dict[str, str], str]:

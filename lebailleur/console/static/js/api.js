@@ -1,5 +1,6 @@
-// The simulator's HTTP API for phones.
+// The simulator's HTTP API: for phones, and for faults.
 const root = "/simulator/phone";
+const faultsRoot = "/simulator/faults";
 const digits = (phone) => phone.replace("+", "");
 
 async function call(path, options) {
@@ -26,6 +27,11 @@ export function sendFile(phone, kind, file, caption = "") {
   body.append("file", file);
   return call(`/${digits(phone)}/media`, { method: "POST", body });
 }
+
+export const faults = async () => (await fetch(faultsRoot)).json();
+export const clearFaults = () => fetch(faultsRoot, { method: "DELETE" });
+export const addFault = (fault) =>
+  fetch(faultsRoot, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fault) });
 
 /** Listen to all changes; `onState(false)` while the connection is lost. */
 export function listen(cursor, onChange, onState) {

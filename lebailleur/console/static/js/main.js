@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { Directory } from "./directory.js";
 import { setBadge } from "./dom.js";
+import { setUpFaults } from "./faults.js";
 import { Phone } from "./phone.js";
 import { setNow, t } from "./texts.js";
 
@@ -108,6 +109,7 @@ function onState(online) {
   lost = !online;
 }
 
+setUpFaults(document.querySelector(".faults"), document.querySelector(".faults-open"), people);
 let cursor = await loadPeople();
 while (people.size < phones.length) { // nobody is registered yet: then strangers come
   await newStranger();

@@ -1,0 +1,198 @@
+"""What people send is fetched in two steps, while WhatsApp has it (rows 15, 16 and 28)."""
+
+import base64
+import hashlib
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from lebailleur import clock, identity
+from lebailleur.conversation import attachments
+from lebailleur.conversation.models import Attachment
+from lebailleur.database import make_engine, reading, writing
+from lebailleur.orm import Base
+from lebailleur.settings import Settings
+from lebailleur.whatsapp.fetching import Fetching
+from lebailleur.whatsapp.graph import GraphClient, GraphError
+
+FILE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+
+
+class Meta(BaseHTTPRequestHandler):
+    """Meta's two steps, faults included: `gone` ids, addresses that have expired, a wrong sum."""
+
+    told: dict[str, Any]
+
+    def do_GET(self) -> None:
+        told = self.server.told  # type: ignore[attr-defined]
+        told["asked"].append((self.path, self.headers.get("Authorization")))
+        if self.path.startswith("/v25.0/"):
+            if told["gone"]:
+                self._answer(400, {"error": {"code": 100, "message": "does not exist"}})
+                return
+            digest = base64.b64encode(hashlib.sha256(told["file"]).digest()).decode()
+            host = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+            described = {
+                "url": f"{host}/file/{len(told['asked'])}",
+                "mime_type": told["mime"],
+                "sha256": "wrong" if told["spoilt"] else digest,
+                "file_size": told.get("size", len(told["file"])),
+            }
+            self._answer(200, described)
+        elif told["expired"] > 0:
+            told["expired"] -= 1
+            self._answer(404, {})
+        else:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(told["file"])
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def meta() -> Iterator[dict[str, Any]]:
+    told: dict[str, Any] = {
+        "asked": [],
+        "gone": False,
+        "expired": 0,
+        "spoilt": False,
+        "file": FILE,
+        "mime": "image/png",
+    }
+    server = HTTPServer(("127.0.0.1", 0), Meta)
+    server.told = told  # type: ignore[attr-defined]
+    told["url"] = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield told
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def graph(meta: dict[str, Any]) -> GraphClient:
+    return GraphClient(
+        Settings.model_construct(whatsapp_graph_url=meta["url"], whatsapp_api_version="v25.0")
+    )
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = make_engine(f"sqlite:///{tmp_path / 'files.db'}")
+    Base.metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+def kept(engine: Engine) -> tuple[str, bytes | None]:
+    with reading(engine) as session:
+        item = session.query(Attachment).one()
+        return item.state, item.data
+
+
+def sent(engine: Engine) -> str:
+    with writing(engine) as session:
+        person = identity.of_phone(session, "+237677000001")
+        media = {"id": "123", "mime_type": "image/png"}
+        for _ in range(2):  # WhatsApp tells the same message twice
+            attachments.keep(session, "wamid.1", person.id, "image", media)
+        return person.id
+
+
+def test_15_a_file_is_fetched_in_two_steps_with_the_token(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    person = sent(engine)
+    fetching = Fetching(engine, graph)
+    assert fetching._one(person)
+    assert not fetching._one(person)
+    assert kept(engine) == ("kept", FILE)
+    assert [path for path, _ in meta["asked"]] == ["/v25.0/123", "/file/1"]
+    assert all(token and token.startswith("Bearer ") for _, token in meta["asked"])
+
+
+def test_16_an_address_that_has_expired_is_asked_for_anew(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    meta["expired"] = 1
+    Fetching(engine, graph)._one(sent(engine))
+    assert kept(engine) == ("kept", FILE)
+    assert len(meta["asked"]) == 4
+
+
+def test_16_what_is_gone_has_failed_cleanly(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    meta["gone"] = True
+    Fetching(engine, graph)._one(sent(engine))
+    assert kept(engine) == ("failed", None)
+
+
+@pytest.mark.parametrize("fault", ["spoilt", "expired"])
+def test_16_what_may_still_come_is_tried_again_a_few_times(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any], fault: str
+) -> None:
+    meta[fault] = 1000
+    person = sent(engine)
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    tries = 0
+    for hours in range(20):
+        with clock.moved_to(now + timedelta(hours=hours)):
+            tries += Fetching(engine, graph)._one(person)
+    assert tries == attachments.MOST_TRIES
+    assert kept(engine)[0] == "failed"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"mime": "application/x-msdownload"}, {"size": 101 * 1024 * 1024}, {"mime": ""}]
+)
+def test_28_what_is_too_large_or_no_picture_is_not_kept(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any], odd: dict[str, Any]
+) -> None:
+    meta.update(odd)
+    Fetching(engine, graph)._one(sent(engine))
+    assert kept(engine) == ("failed", None)
+
+
+def test_28_a_size_that_was_not_told_truly_is_noticed(
+    graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    meta["size"] = 10
+    with pytest.raises(GraphError, match="more than 1000 bytes"):
+        graph.download("123", 1000)
+
+
+def test_28_an_upload_that_is_cut_half_way_may_be_tried_again() -> None:
+    """The whole file goes again: an upload has no unknown outcome that could do harm."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        def cut() -> None:
+            connection, _ = listening.accept()
+            connection.recv(1000)
+            connection.close()
+
+        threading.Thread(target=cut, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        graph = GraphClient(
+            Settings.model_construct(whatsapp_graph_url=url, whatsapp_api_version="v25.0")
+        )
+        with pytest.raises(GraphError) as failure:
+            graph.upload(bytes(5_000_000), "r.pdf", "application/pdf")
+    assert failure.value.code is None
+    assert not failure.value.unknown
