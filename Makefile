@@ -1,7 +1,7 @@
 # Everything sets itself up: nothing has to be installed first but Python, pip, git and make.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test train evaluate clinc150 bench lock clean
+.PHONY: help run test train evaluate clinc150 soak bench lock clean
 
 APP := .venv/bin
 RASA := .venv-rasa/bin
@@ -27,6 +27,9 @@ evaluate: .venv-rasa/made model  ## measure understanding; ACCEPT=1 accepts the 
 
 clinc150: .venv-rasa/made  ## our classifier on CLINC150: FILE=data_small.json
 	@$(RASA)/python -W ignore -m benchmarks.clinc150 $(FILE)
+
+soak: .venv/made-tests .venv-rasa/made model  ## ten minutes of faults with 200 people
+	@SOAK_MINUTES=10 SOAK_HOUSES=40 $(APP)/pytest -q --timeout 1800 tests/soak
 
 bench: .venv/made-tests .venv-rasa/made model  ## time what is timed
 	@$(APP)/python -m benchmarks

@@ -3,12 +3,16 @@
 Machines are noisy, so what counts are the ratios within one run, not the milliseconds.
 """
 
-from benchmarks import rentals, understanding
+from benchmarks import reminders, rentals, understanding, webhook
 
 
 def main() -> None:
     """Run them all."""
     rentals.main()
+    print()
+    webhook.main()
+    print()
+    reminders.main()
     print()
     understanding.main()
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,10 +47,15 @@ def keep(
 
 
 def people_waiting(session: Session, limit: int = 50) -> list[str]:
-    """People with something to be handled now and nobody at it, the longest waiting first."""
+    """People with something to be handled now and nobody at it: first those who have written, then
+    those whom we tell something; of each the longest waiting first."""
     now = clock.now()
     oldest = (
-        select(InboxItem.person_id, func.min(InboxItem.id).label("id"))
+        select(
+            InboxItem.person_id,
+            func.min(InboxItem.id).label("id"),
+            func.max(case((InboxItem.kind == "message", 1), else_=0)).label("wrote"),
+        )
         .where(InboxItem.state == "waiting")
         .group_by(InboxItem.person_id)
         .subquery()
@@ -64,7 +69,7 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
                 or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now),
                 or_(Conversation.busy_until.is_(None), Conversation.busy_until < now),
             )
-            .order_by(oldest.c.id)
+            .order_by(oldest.c.wrote.desc(), oldest.c.id)
             .limit(limit)
         )
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
@@ -43,10 +43,17 @@ OPEN = ("waiting", "sending", "unknown")
 
 
 def people_waiting(session: Session, limit: int = 50) -> list[str]:
-    """People for whom something can be sent now and nobody is at it."""
+    """People for whom something can be sent now and nobody is at it: first answers to what they
+    wrote, then what we say first; of each the longest waiting first."""
     now = clock.now()
+    answers = case((InboxItem.kind == "message", 1), else_=0)
     oldest = (
-        select(OutboxItem.person_id, func.min(OutboxItem.id).label("id"))
+        select(
+            OutboxItem.person_id,
+            func.min(OutboxItem.id).label("id"),
+            func.max(answers).label("answers"),
+        )
+        .outerjoin(InboxItem, InboxItem.id == OutboxItem.inbox_id)
         .where(OutboxItem.state.in_(OPEN))
         .group_by(OutboxItem.person_id)
         .subquery()
@@ -60,7 +67,7 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
                 or_(OutboxItem.next_try_at.is_(None), OutboxItem.next_try_at <= now),
                 or_(Conversation.sending_until.is_(None), Conversation.sending_until < now),
             )
-            .order_by(oldest.c.id)
+            .order_by(oldest.c.answers.desc(), oldest.c.id)
             .limit(limit)
         )
     )

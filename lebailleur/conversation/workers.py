@@ -35,6 +35,7 @@ class Workers:
         self.stopping = threading.Event()
         self._woken = threading.Event()
         self._busy: set[str] = set()
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=column)
         self._looking = threading.Thread(target=self._look, name=column, daemon=True)
 
@@ -58,7 +59,8 @@ class Workers:
                 with reading(self._engine) as session:
                     waiting = self._waiting(session)
                 for person_id in waiting:
-                    if person_id not in self._busy:
+                    # No more than can be served now: who comes later may come first.
+                    if len(self._busy) < self._threads and person_id not in self._busy:
                         self._busy.add(person_id)
                         self._pool.submit(self._serve, person_id)
             except Exception:
@@ -79,3 +81,4 @@ class Workers:
             log.exception("work_failed", of=self._column)
         finally:
             self._busy.discard(person_id)
+            self._woken.set()
