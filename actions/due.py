@@ -11,9 +11,9 @@ from rasa_sdk.events import EventType
 
 from actions.base import LandlordMatter, Matter
 from actions.turn import Turn
-from actions.wording import charge_words, day_words, money, place
+from actions.wording import charge_words, day_words, money, month_words, place
 from lebailleur import clock
-from lebailleur.rentals import digests, reminding, reports
+from lebailleur.rentals import digests, months, reminding, reports
 from lebailleur.rentals.digests import Line
 from lebailleur.rentals.reminding import Matter as Due
 from lebailleur.rentals.reports import Standing
@@ -95,6 +95,27 @@ class TellDigest(LandlordMatter):
             claims=turn.words("words_digest_claims", count=found.claims) if found.claims else "",
             options=[(turn.words("option_claims"), "/list_claims")] if found.claims else None,
         )
+        return []
+
+
+class TellMonth(LandlordMatter):
+    """To a landlord, when a month has ended: its sums, and lease by lease as a PDF."""
+
+    called = "action_tell_month"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        year, month = (int(each) for each in (turn.entity("period") or "").split("-"))
+        with _its_moment(turn):
+            total = months.of_landlord(turn.session, turn.asker, year, month).total
+        turn.say(
+            "utter_month",
+            month=month_words(turn, year, month),
+            collected=_money(turn, total.collected),
+            expected=_money(turn, total.expected),
+            outstanding=_money(turn, total.outstanding),
+        )
+        name = f"{turn.words('word_month_report')}-{year}-{month:02d}.pdf"
+        turn.send_file(f"month:{year}-{month:02d}", name)
         return []
 
 

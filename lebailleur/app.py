@@ -7,15 +7,17 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from lebailleur import database, demo, logs
+from lebailleur import clock, database, demo, logs
 from lebailleur.api import api_router
 from lebailleur.console.pages import console_router
 from lebailleur.conversation import attachments
 from lebailleur.conversation.rasa import RasaClient
 from lebailleur.conversation.worker import InboxWorker
-from lebailleur.rentals import portfolio, receipts
+from lebailleur.rentals import months, portfolio, receipts, rights
+from lebailleur.rentals.papers.month import month_pdf
 from lebailleur.rentals.rights import Asker
 from lebailleur.settings import (
     SIMULATED_APP_SECRET,
@@ -138,13 +140,27 @@ def _database_answers() -> bool:
 def _document(ref: str, person_id: str) -> Document:
     """The bytes of a document that the outbox names, for the person to whom it goes."""
     kind, _, name = ref.partition(":")
-    with database.reading() as session:
+    with database.writing() as session:
         if kind == "attachment":
             found = attachments.for_person(session, int(name), person_id)
             return found.data or b"", found.mime
+        if kind == "month":
+            year, _, month = name.partition("-")
+            return _month(session, Asker(person_id), int(year), int(month)), "application/pdf"
         if kind != "receipt":
             raise LookupError(f"no documents of the kind {kind!r}")
         return receipts.pdf(session, Asker(person_id), name), "application/pdf"
+
+
+def _month(session: Session, asker: Asker, year: int, month: int) -> bytes:
+    landlord = rights.landlord(session, asker)
+    return month_pdf(
+        landlord,
+        months.of_landlord(session, asker, year, month),
+        months.by_lease(session, asker, year, month),
+        language=landlord.language,
+        made_at=clock.now(),
+    )
 
 
 def _people() -> list[SimPerson]:

@@ -175,7 +175,7 @@ def apply_status(
     item.state = status
     if status != "failed":
         return
-    if template and not item.content.get("closed"):
+    if template and not item.content.get("as_template"):
         _again(item, wamid, 0, closed=True)
     elif item.attempts + 1 < tries:
         item.attempts += 1

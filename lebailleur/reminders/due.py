@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from lebailleur import clock
 from lebailleur.conversation import inbox
-from lebailleur.rentals import charges, digests, reminding
+from lebailleur.rentals import charges, digests, months, reminding
 from lebailleur.rentals.models import Landlord
 from lebailleur.rentals.rights import ADMIN
 from lebailleur.settings import settings
@@ -99,6 +99,7 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
             summary=f"{tenant.name}: {part.amount or standing.balance}",
             entities={"choice": str(standing.lease.id), "charges": str(part.id)},
         )
+    yield from _month(session, landlord)
     if reminding.rules_of(landlord).digest:
         today, since = _today(landlord), _since(landlord)
         news = digests.digest(session, ADMIN, since, landlord_id=landlord.id)
@@ -110,6 +111,26 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
                 summary=f"{landlord.name}: {sum(each.amount for each in news.due)}",
                 entities={"since": since.isoformat()},
             )
+
+
+def _month(session: Session, landlord: Landlord) -> Iterator[Reminder]:
+    """The report of the month that has ended, in the first days of the next."""
+    today = _today(landlord)
+    last = today.replace(day=1) - timedelta(days=1)
+    known = clock.local(landlord.created_at, landlord.timezone).date()
+    late = timedelta(days=reminding.LATE_DAYS)
+    if not reminding.rules_of(landlord).digest or known > last or today - last > late:
+        return
+    found = months.of_landlord(session, ADMIN, last.year, last.month, landlord_id=landlord.id)
+    if found.total.expected or found.total.collected:
+        month = f"{last:%Y-%m}"
+        yield Reminder(
+            key=f"month:{landlord.id}:{month}",
+            person_id=landlord.person_id,
+            trigger="EXTERNAL_month",
+            summary=f"{landlord.name}: {found.total.collected}",
+            entities={"period": month},
+        )
 
 
 def _since(landlord: Landlord) -> date:

@@ -12,6 +12,7 @@ from lebailleur.rentals import charges, rights
 from lebailleur.rentals.asks import DEPOSIT
 from lebailleur.rentals.cycles import DAY, months_after
 from lebailleur.rentals.models import Allocation, Charge, Lease, Payment, Property, Unit
+from lebailleur.rentals.portfolio import counted
 from lebailleur.rentals.rights import Asker
 
 CREDIT = "credit"
@@ -59,6 +60,45 @@ def of_landlord(
     _expected(session, landlord.id, first, last, found)
     _collected(session, landlord.id, first, last, found)
     return found
+
+
+def by_lease(
+    session: Session, asker: Asker, year: int, month: int, *, landlord_id: int | None = None
+) -> list[tuple[Lease, Sums]]:
+    """The month's sums of each lease that has any, by property and unit; deposits are none of
+    them. Raises `NotFound`."""
+    landlord = rights.landlord(session, asker, landlord_id)
+    charges.bring_up_to_date(session, landlord, clock.today(landlord.timezone))
+    first = date(year, month, 1)
+    last = months_after(first, 1) - DAY
+    found: dict[int, Sums] = defaultdict(Sums)
+    asked = session.execute(
+        select(Charge.lease_id, func.sum(Charge.amount), func.sum(Charge.open))
+        .where(
+            Charge.landlord_id == landlord.id,
+            Charge.due_on.between(first, last),
+            Charge.voided_on.is_(None),
+        )
+        .group_by(Charge.lease_id)
+    )
+    for lease_id, expected, open_ in asked:
+        found[lease_id].expected, found[lease_id].outstanding = int(expected), int(open_)
+    paid = session.execute(
+        select(Payment.lease_id, func.sum(Payment.amount))
+        .where(
+            Payment.landlord_id == landlord.id,
+            Payment.paid_on.between(first, last),
+            Payment.voided_at.is_(None),
+            Payment.method.is_distinct_from(DEPOSIT),
+            Payment.bill.is_distinct_from(DEPOSIT),
+        )
+        .group_by(Payment.lease_id)
+    )
+    for lease_id, amount in paid:
+        found[lease_id].collected = int(amount)
+    leases = session.scalars(select(Lease).where(Lease.id.in_(found))).unique()
+    named = sorted(leases, key=lambda each: (each.unit.property.name, counted(each.unit.name)))
+    return [(each, found[each.id]) for each in named]
 
 
 def _expected(session: Session, landlord_id: int, first: date, last: date, found: Month) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity
 from lebailleur.conversation import outbox
@@ -83,9 +84,10 @@ class Delivery:
             if seconds := self._pace.too_soon(person_id):
                 item.next_try_at = clock.now() + timedelta(seconds=seconds)
                 return False
-            window = outbox.window_of(session, person_id)
-            if window == "closed" or (window == "unknown" and self._unknown_is_closed):
-                item.content = {**item.content, "closed": True}
+            closed = self._is_closed(session, item)
+            if closed != bool(item.content.get("as_template")):
+                # Parts that were sent the one way are no beginning of the other.
+                item.content = {**item.content, "as_template": closed, "parts_sent": 0}
             item.state = "sending"
             language = language_of(session, person_id) or settings().default_language
             address = _address(
@@ -98,11 +100,17 @@ class Delivery:
             return self._failed(item, error, language)
         return True
 
+    def _is_closed(self, session: Session, item: OutboxItem) -> bool:
+        """Whether only a template gets through: as far as we know, or as Meta has said."""
+        window = outbox.window_of(session, item.person_id)
+        unknown = window == "unknown" and self._unknown_is_closed
+        return window == "closed" or unknown or bool(item.content.get("closed"))
+
     def _send(self, item: OutboxItem, address: dict[str, str], language: str) -> None:
         """Send what of a message has not been sent yet, part by part; outside the window as a
         template."""
         whole = True
-        if item.content.get("closed"):
+        if item.content.get("as_template"):
             template, whole = self._template(item, language)
             parts = [template]
         else:
@@ -211,7 +219,7 @@ def _by_other_means(item: OutboxItem, error: GraphError, language: str) -> bool:
     """Whether a refused message can go otherwise: as a template where only one gets through, in
     the other language where that template is missing, later where it is paused. Each of it once."""
     content = item.content
-    if rule_for(error.code).action == "template" and not content.get("closed"):
+    if rule_for(error.code).action == "template" and not content.get("as_template"):
         item.content = {**content, "closed": True}
     elif error.code == TEMPLATE_MISSING and "template_language" not in content:
         log.error("template_missing", outbox_id=item.id, code=error.code)
