@@ -35,6 +35,7 @@ SENTENCES = {
     "bad_cycle": "payment_cycle_months: {months} is not between 1 and 24",
     "bad_start": "start_of_payment_cycle: {day} is too far from today",
     "future_date": "paid_on and last_rent_paid cannot be in the future, as {day} is",
+    "bad_reminder_days": "reminders: at most five days after, none over 60",
     "bad_rent": "rent_amount: it must be above 0 and cannot be as large as that",
     "empty_name": "name: it is empty",
     "name_too_long": "name: it is longer than {most} characters",

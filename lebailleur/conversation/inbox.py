@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
 from lebailleur.settings import settings
 
+# Nobody is interrupted who wrote so short a time ago: what the scheduler has to say can wait.
+QUIET = timedelta(minutes=1)
 # A person whose turn has not ended after this long is anybody's again.
 CLAIM = timedelta(seconds=60)
 
@@ -56,7 +58,7 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
             func.min(InboxItem.id).label("id"),
             func.max(case((InboxItem.kind == "message", 1), else_=0)).label("wrote"),
         )
-        .where(InboxItem.state == "waiting")
+        .where(InboxItem.state == "waiting", _in_line(now))
         .group_by(InboxItem.person_id)
         .subquery()
     )
@@ -76,16 +78,31 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
 
 
 def oldest_of(session: Session, person_id: str) -> InboxItem | None:
-    """A person's oldest item that waits, if its time has come."""
+    """A person's oldest item that waits, if its time has come. An event that was put off holds up
+    nothing."""
+    now = clock.now()
     item = session.scalar(
         select(InboxItem)
-        .where(InboxItem.person_id == person_id, InboxItem.state == "waiting")
+        .where(InboxItem.person_id == person_id, InboxItem.state == "waiting", _in_line(now))
         .order_by(InboxItem.id)
         .limit(1)
     )
-    if item is None or (item.next_try_at is not None and item.next_try_at > clock.now()):
+    if item is None or (item.next_try_at is not None and item.next_try_at > now):
         return None
     return item
+
+
+def quiet_at(item: InboxItem, state: Conversation | None) -> datetime | None:
+    """When an event that interrupts nobody can be told; None: now."""
+    last = state.last_in_at if state else None
+    if item.kind != "event" or not item.content.get("quiet") or last is None:
+        return None
+    return last + QUIET if clock.now() < last + QUIET else None
+
+
+def _in_line(now: datetime) -> ColumnElement[bool]:
+    due = or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now)
+    return or_(InboxItem.kind == "message", due)
 
 
 def text_of(session: Session, person_id: str, item_id: int | None) -> str | None:

@@ -67,6 +67,10 @@ class InboxWorker:
             state = session.get(Conversation, person_id)
         if item is None:
             return False
+        if (until := inbox.quiet_at(item, state)) is not None:
+            with writing(self._engine) as session:
+                session.get_one(InboxItem, item.id).next_try_at = until
+            return True
         if self._turned(item, state):
             return True
         ended = self._watch(item.content)

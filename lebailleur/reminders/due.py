@@ -74,6 +74,8 @@ def _keep(session: Session, landlord: Landlord, more: dict[str, str]) -> list[Re
     found = []
     for each in of_landlord(session, landlord):
         content: dict[str, Any] = {"trigger": each.trigger, "entities": {**each.entities, **more}}
+        if not more:
+            content["quiet"] = True  # nobody's conversation is interrupted
         if inbox.keep(session, each.key, each.person_id, "event", content):
             found.append(each)
     return found

@@ -47,3 +47,35 @@ def test_an_answer_is_sent_before_a_thousand_reminders(engine: Engine) -> None:
             )
     with reading(engine) as session:
         assert outbox.people_waiting(session)[0] == wrote
+
+
+def test_nobody_is_interrupted_and_what_was_put_off_holds_up_nothing(engine: Engine) -> None:
+    """A landlord in the middle of a payment: the morning's message waits until a minute of
+    silence; their own messages do not."""
+    now = clock.now()
+    with writing(engine) as session:
+        who = person(session, 1)
+        inbox.conversation_of(session, who).last_in_at = now
+        inbox.keep(session, "digest:1", who, "event", {**EVENT, "quiet": True})
+        inbox.keep(session, "claim:1", who, "event", EVENT)
+    with writing(engine) as session:
+        item = inbox.oldest_of(session, who)
+        assert item is not None
+        until = inbox.quiet_at(item, inbox.conversation_of(session, who))
+        assert until is not None
+        assert until - now == inbox.QUIET
+        item.next_try_at = until
+        session.flush()
+        following = inbox.oldest_of(session, who)
+        assert following is not None
+        assert following.key == "claim:1"
+        assert inbox.quiet_at(following, inbox.conversation_of(session, who)) is None
+        inbox.keep(session, "wamid.1", who, "message", {"text": "1"})
+        inbox.handled(following)
+        session.flush()
+        said = inbox.oldest_of(session, who)
+        assert said is not None
+        assert said.key == "wamid.1"
+        assert inbox.people_waiting(session) == [who]
+    with clock.moved_to(now + 2 * inbox.QUIET), reading(engine) as session:
+        assert inbox.quiet_at(item, inbox.conversation_of(session, who)) is None
