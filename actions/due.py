@@ -29,7 +29,9 @@ class TellRentDue(Matter):
             standing = reports.standing(turn.session, turn.asker, int(turn.entity("choice") or 0))
             landlord = standing.lease.tenant.landlord
             matter = reminding.matter_of(standing, reminding.rules_of(landlord))
-            if matter is not None and not reminding.reason_against(turn.session, standing):
+            if matter is None or reminding.reason_against(turn.session, standing):
+                turn.say_nothing()
+            else:
                 _say_due(turn, standing, matter)
         return []
 
@@ -44,6 +46,7 @@ class TellPromiseDue(Matter):
             part_id = int(turn.entity("charges") or 0)
             found = reminding.promise_to_tell(turn.session, turn.asker, part_id)
             if found is None:
+                turn.say_nothing()
                 return []
             standing, part = found
             lease = standing.lease

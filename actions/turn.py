@@ -192,6 +192,10 @@ class Turn:
         buttons = [{"title": title, "payload": payload} for title, payload in options]
         self.dispatcher.utter_message(buttons=buttons)
 
+    def say_nothing(self) -> None:
+        """What was to be told is no longer so. (No answer at all would be a failure.)"""
+        self.dispatcher.utter_message(json_message={"nothing": True})
+
     def send_receipt(self, number: str) -> None:
         """Let the receipt's PDF go out with the answer."""
         self.send_file(f"receipt:{number}", f"{number}.pdf")

@@ -67,13 +67,12 @@ def create_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        inbox.workers.start()
-        delivery.workers.start()
-        fetching.workers.start()
+        every = (inbox.workers, inbox.tellers, delivery.workers, fetching.workers)
+        for each in every:
+            each.start()
         yield
-        await run_in_threadpool(inbox.workers.stop)
-        await run_in_threadpool(delivery.workers.stop)
-        await run_in_threadpool(fetching.workers.stop)
+        for each in every:
+            await run_in_threadpool(each.stop)
 
     app = FastAPI(title="LeBailleur", version="0.1.0", lifespan=lifespan)
     app.middleware("http")(_refuse_large)

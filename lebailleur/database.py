@@ -1,7 +1,9 @@
 """The one way to the database: SQLite (WAL) by default, PostgreSQL when `DATABASE_URL` says so."""
 
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from lebailleur.settings import settings
+
+_turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
 def make_engine(url: str) -> Engine:
@@ -66,5 +70,13 @@ def reading(on: Engine | None = None) -> Iterator[Session]:
 def writing(on: Engine | None = None) -> Iterator[Session]:
     """A session in one transaction: committed at the end, rolled back on any exception."""
     bound = (on or engine()).execution_options(lebailleur_writes=True)
-    with Session(bound, expire_on_commit=False) as session, session.begin():
+    with _turn(bound), Session(bound, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def _turn(on: Engine) -> AbstractContextManager[Any]:
+    """SQLite has one writer, and who waits for it sleeps ever longer: one in a hundred webhook
+    posts waited a second. So the threads of a process take turns before they ask SQLite."""
+    if on.dialect.name != "sqlite":
+        return nullcontext()
+    return _turns[on.url.database or ""]

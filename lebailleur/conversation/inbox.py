@@ -48,9 +48,9 @@ def keep(
     return kept is not None
 
 
-def people_waiting(session: Session, limit: int = 50) -> list[str]:
-    """People with something to be handled now and nobody at it: first those who have written, then
-    those whom we tell something; of each the longest waiting first."""
+def people_waiting(session: Session, *, wrote: bool, limit: int = 50) -> list[str]:
+    """People with something to be handled now and nobody at it, the longest waiting first: those
+    who have written (`wrote`), or those to whom we only have something to tell."""
     now = clock.now()
     oldest = (
         select(
@@ -68,10 +68,11 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
             .join(InboxItem, InboxItem.id == oldest.c.id)
             .outerjoin(Conversation, Conversation.person_id == oldest.c.person_id)
             .where(
+                oldest.c.wrote == int(wrote),
                 or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now),
                 or_(Conversation.busy_until.is_(None), Conversation.busy_until < now),
             )
-            .order_by(oldest.c.wrote.desc(), oldest.c.id)
+            .order_by(oldest.c.id)
             .limit(limit)
         )
     )

@@ -17,7 +17,12 @@ LONGEST_TEXT = 2000
 
 
 class RasaFailure(Exception):
-    """No answer: Rasa or its action server is down, or stayed silent. To be tried again."""
+    """No answer: Rasa or its action server is down (`away`: nobody is answered now), or stayed
+    silent. To be tried again."""
+
+    def __init__(self, reason: str, *, away: bool = False) -> None:
+        super().__init__(reason)
+        self.away = away
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,14 @@ class RasaClient:
     def _post(self, path: str, body: dict[str, Any], **arguments: Any) -> Any:
         # With the action server down Rasa answers 200 and says nothing: so it is asked before.
         if not self.actions_ready():
-            raise RasaFailure("the action server does not answer")
+            raise RasaFailure("the action server does not answer", away=True)
         try:
             answer = requests.post(self._url + path, json=body, timeout=TURN_SECONDS, **arguments)
             answer.raise_for_status()
             return answer.json()
         except (requests.RequestException, ValueError) as error:
-            raise RasaFailure(type(error).__name__) from error
+            away = isinstance(error, requests.ConnectionError)
+            raise RasaFailure(type(error).__name__, away=away) from error
 
     @staticmethod
     def _replies(messages: list[dict[str, Any]]) -> list[Reply]:

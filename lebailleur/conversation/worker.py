@@ -4,6 +4,7 @@ What a turn answers is written to the outbox in the same transaction that marks 
 handled. A turn that fails leaves its message waiting; who waits long is told once.
 """
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,9 @@ from lebailleur.settings import settings
 
 log = structlog.get_logger()
 
-THREADS = 8
+THREADS, TELLERS = 8, 2
+# Where Rasa is away, asking for each of many people in turn would only load the database.
+AWAY_SECONDS = 1.0
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 30.0
 TELL_AFTER = timedelta(seconds=8)
 # Rasa answers others, but this message fails again and again: it gets an apology and is closed.
@@ -56,9 +59,26 @@ class InboxWorker:
     ) -> None:
         self._engine, self._rasa, self._answered, self._watch = engine, rasa, answered, watch
         self._is_operators = is_operators
+        self._away_until = 0.0  # in seconds of the monotonic clock; 0: it is there
+        # Who writes is not to wait for what we tell others: that has few threads of its own.
         self.workers = Workers(
-            engine, "busy_until", inbox.CLAIM, inbox.people_waiting, self._one, THREADS
+            engine, "busy_until", inbox.CLAIM, self._waiting(wrote=True), self._one, THREADS
         )
+        self.tellers = Workers(
+            engine, "busy_until", inbox.CLAIM, self._waiting(wrote=False), self._one, TELLERS
+        )
+
+    def _waiting(self, *, wrote: bool) -> Callable[[Session], list[str]]:
+        """Who can be served: nobody for a moment after Rasa was found away, and then one, until
+        Rasa is back."""
+
+        def found(session: Session) -> list[str]:
+            if time.monotonic() < self._away_until:
+                return []
+            people = inbox.people_waiting(session, wrote=wrote)
+            return people[:1] if self._away_until else people
+
+        return found
 
     def _one(self, person_id: str) -> bool:
         """Handle a person's oldest item; whether to go on with the next."""
@@ -81,6 +101,7 @@ class InboxWorker:
             return self._put_off(item, failure)
         finally:
             ended()
+        self._away_until = 0.0
         with writing(self._engine) as session:
             _finish(session, item, contents)
         self._answered()
@@ -114,6 +135,8 @@ class InboxWorker:
 
     def _put_off(self, item: InboxItem, failure: RasaFailure) -> bool:
         """Try again later; a poison message, which fails while Rasa is well, is closed."""
+        if failure.away:
+            self._away_until = time.monotonic() + AWAY_SECONDS
         poison = item.attempts + 1 >= MOST_ATTEMPTS and self._rasa.ready()
         with writing(self._engine) as session:
             kept = session.get_one(InboxItem, item.id)
