@@ -130,6 +130,8 @@ class Unplaced(Matter):
             return []
         elif turn.role == "landlord" and (events := _of_landlord(turn)) is not None:
             return events
+        elif turn.role == "tenant" and turn.entity("date") and _was_reminded(shown):
+            return [FollowupAction("extension_form")]  # "Friday", to a reminder
         elif turn.role == "tenant" and (said := turn.entity("amount")):
             turn.say("utter_sum_of_tenant", amount=said)
             return []
@@ -137,6 +139,11 @@ class Unplaced(Matter):
             turn.say("utter_too_late" if late else "utter_unplaced")
         show_menu(turn)
         return []
+
+
+def _was_reminded(shown: list[Any]) -> bool:
+    """Whether what was shown last asks for a day: then a day by itself is a promise."""
+    return any(payload.startswith("/request_extension") for _, payload in shown)
 
 
 def _no_to(turn: Turn) -> list[EventType] | None:

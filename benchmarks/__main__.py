@@ -3,7 +3,7 @@
 Machines are noisy, so what counts are the ratios within one run, not the milliseconds.
 """
 
-from benchmarks import reminders, rentals, understanding, webhook
+from benchmarks import cost, reminders, rentals, understanding, webhook
 
 
 def main() -> None:
@@ -11,6 +11,8 @@ def main() -> None:
     rentals.main()
     print()
     webhook.main()
+    print()
+    cost.main()
     print()
     reminders.main()
     print()
