@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 
 from lebailleur import identity
 from lebailleur.conversation.models import InboxItem, OutboxItem
@@ -157,8 +157,16 @@ class Stack:
                 known = wamid is None or session.scalar(
                     select(InboxItem.id).where(InboxItem.key == wamid)
                 )
+                # What interrupts nobody may wait for the end of a session.
                 waiting = session.scalars(
-                    select(InboxItem.id).where(InboxItem.state == "waiting")
+                    select(InboxItem.id).where(
+                        InboxItem.state == "waiting",
+                        or_(
+                            InboxItem.kind == "message",
+                            InboxItem.next_try_at.is_(None),
+                            InboxItem.next_try_at <= self.now() + timedelta(minutes=1),
+                        ),
+                    )
                 ).all()
                 leaving = session.scalars(
                     select(OutboxItem.id).where(OutboxItem.state.in_(("waiting", "sending")))

@@ -12,8 +12,6 @@ from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
 from lebailleur.settings import settings
 
-# Nobody is interrupted who wrote so short a time ago: what the scheduler has to say can wait.
-QUIET = timedelta(minutes=1)
 # A person whose turn has not ended after this long is anybody's again.
 CLAIM = timedelta(seconds=60)
 
@@ -94,11 +92,13 @@ def oldest_of(session: Session, person_id: str) -> InboxItem | None:
 
 
 def quiet_at(item: InboxItem, state: Conversation | None) -> datetime | None:
-    """When an event that interrupts nobody can be told; None: now."""
+    """When an event that interrupts nobody can be told; None: now. It waits until the session is
+    over: a "1" that is under way is meant for what was asked before it."""
     last = state.last_in_at if state else None
     if item.kind != "event" or not item.content.get("quiet") or last is None:
         return None
-    return last + QUIET if clock.now() < last + QUIET else None
+    until = last + timedelta(minutes=settings().session_minutes)
+    return until if clock.now() < until else None
 
 
 def _in_line(now: datetime) -> ColumnElement[bool]:

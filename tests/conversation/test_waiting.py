@@ -1,5 +1,7 @@
 """Whoever writes is served before those whom we tell something."""
 
+from datetime import timedelta
+
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -7,6 +9,7 @@ from lebailleur import clock, identity
 from lebailleur.conversation import inbox, outbox
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import reading, writing
+from lebailleur.settings import settings
 
 EVENT = {"trigger": "EXTERNAL_rent_due", "entities": {}}
 
@@ -51,9 +54,9 @@ def test_an_answer_is_sent_before_a_thousand_reminders(engine: Engine) -> None:
 
 
 def test_nobody_is_interrupted_and_what_was_put_off_holds_up_nothing(engine: Engine) -> None:
-    """A landlord in the middle of a payment: the morning's message waits until a minute of
-    silence; their own messages do not."""
-    now = clock.now()
+    """A landlord in the middle of a payment: the morning's message waits until the session is
+    over; their own messages do not."""
+    now, session_lasts = clock.now(), timedelta(minutes=settings().session_minutes)
     with writing(engine) as session:
         who = person(session, 1)
         inbox.conversation_of(session, who).last_in_at = now
@@ -64,7 +67,7 @@ def test_nobody_is_interrupted_and_what_was_put_off_holds_up_nothing(engine: Eng
         assert item is not None
         until = inbox.quiet_at(item, inbox.conversation_of(session, who))
         assert until is not None
-        assert until - now == inbox.QUIET
+        assert until - now == session_lasts
         item.next_try_at = until
         session.flush()
         following = inbox.oldest_of(session, who)
@@ -78,5 +81,5 @@ def test_nobody_is_interrupted_and_what_was_put_off_holds_up_nothing(engine: Eng
         assert said is not None
         assert said.key == "wamid.1"
         assert inbox.people_waiting(session, wrote=True) == [who]
-    with clock.moved_to(now + 2 * inbox.QUIET), reading(engine) as session:
+    with clock.moved_to(now + 2 * session_lasts), reading(engine) as session:
         assert inbox.quiet_at(item, inbox.conversation_of(session, who)) is None

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -158,6 +158,8 @@ def test_nothing_is_lost_doubled_or_wrong(stack: Stack) -> None:
             assert not thread.is_alive()
     requests.delete(f"{stack.url}/simulator/faults", timeout=20)
     stack.morning_has_come()
+    # What is said first waited for the end of everybody's session.
+    stack.move_clock(stack.now() + timedelta(minutes=11))
     settled(stack)
     assert set(chaos.killed) >= set(KILLED)
     assert chaos.faults > 0
