@@ -1,7 +1,7 @@
 """The whole product under mixed traffic while processes are killed, Meta misbehaves, and the clock
 crosses midnight and a month's end: afterwards nothing is lost, doubled or wrong.
 
-Short here; `make soak` runs it for ten minutes with 200 people (SOAK_MINUTES, SOAK_HOUSES).
+Short by itself; `make soak` runs it for ten minutes with 200 people (SOAK_MINUTES, SOAK_HOUSES).
 """
 
 import os
@@ -180,8 +180,13 @@ def _every_message_was_answered(stack: Stack, everybody: list[People]) -> None:
             )
         )
         states = Counter(session.scalars(select(InboxItem.state)))
+        failed = session.execute(
+            select(InboxItem.key, OutboxItem.attempts, OutboxItem.error)
+            .join(OutboxItem, OutboxItem.inbox_id == InboxItem.id)
+            .where(OutboxItem.state == "failed")
+        ).all()
     assert len(said) > 5 * len(everybody)
-    assert [wamid for wamid in said if not answers[wamid]] == []
+    assert [wamid for wamid in said if not answers[wamid]] == [], failed
     assert set(states) == {"handled"}
 
 
