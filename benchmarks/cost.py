@@ -14,7 +14,9 @@ TASKS: dict[str, tuple[str, ...]] = {
     "who owes": ("who has not paid?",),
     "register a tenant, in one sentence": (
         "new tenant Odile Mvondo in Room 5, 699112233, since 1 March, 45k",
-        "1",
+        "1",  # bills fall due with the rent
+        "1",  # nothing was paid yet
+        "1",  # yes
     ),
 }
 
