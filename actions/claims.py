@@ -129,12 +129,6 @@ class KeepClaim(Matter):
             turn.say("utter_claim_answered_before")
             return []
         tell_claim(turn, claim)
-        attachments.attach(
-            turn.session,
-            turn.person_id,
-            f"claim:{claim.id}",
-            claim.lease.tenant.landlord.person_id,
-        )
         turn.say("utter_claim_made" if new else "utter_claim_known", **claim_blanks(turn, claim))
         return []
 
@@ -151,12 +145,6 @@ class RepeatClaim(Matter):
             turn.say("utter_claim_answered_before")
             return []
         tell_claim(turn, claim)
-        attachments.attach(
-            turn.session,
-            turn.person_id,
-            f"claim:{claim.id}",
-            claim.lease.tenant.landlord.person_id,
-        )
         turn.say("utter_claim_made", **claim_blanks(turn, claim))
         return []
 
@@ -209,8 +197,10 @@ def claim_blanks(turn: Turn, claim: Claim) -> dict[str, Any]:
 
 
 def tell_claim(turn: Turn, claim: Claim) -> None:
-    """The landlord gets the claim's card, once."""
+    """The landlord gets the claim's card, once, and with it the files that the tenant has sent."""
     _tell_landlord(turn, claim, "EXTERNAL_claim")
+    landlord = claim.lease.tenant.landlord.person_id
+    attachments.attach(turn.session, turn.person_id, f"claim:{claim.id}", landlord)
 
 
 def _tell_landlord(turn: Turn, claim: Claim, trigger: str) -> None:

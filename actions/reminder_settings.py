@@ -5,7 +5,7 @@ import re
 from actions.turn import Option, Turn
 from lebailleur.rentals import reminding
 from lebailleur.rentals.reminding import Rules
-from lebailleur.understanding.reminder_days import ReminderDays, read_reminder_days
+from lebailleur.understanding.reminder_days import read_reminder_days
 
 FIELD = "reminders"
 BEFORE = (0, 1, 2, 3, 5, 7)
@@ -34,16 +34,14 @@ def answer(turn: Turn) -> None:
     elif what == "all":
         reminding.change(turn.session, turn.asker, paused=value == "off")
     elif days is not None:
-        _say_days(turn, days)
+        reminding.change(
+            turn.session, turn.asker, before=days.before, after=days.after, paused=False
+        )
     elif turn.text and MORNING.search(turn.text):
         reminding.change(turn.session, turn.asker, digest=turn.intent == "start_reminders")
     else:
         changed = False
     _show(turn, reminding.change(turn.session, turn.asker), changed)
-
-
-def _say_days(turn: Turn, days: ReminderDays) -> None:
-    reminding.change(turn.session, turn.asker, before=days.before, after=days.after, paused=False)
 
 
 def _show(turn: Turn, rules: Rules, changed: bool) -> None:

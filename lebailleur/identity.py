@@ -12,11 +12,10 @@ from itertools import batched
 from typing import Literal
 
 from sqlalchemy import ForeignKey, String, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lebailleur import clock
-from lebailleur.orm import Base, UtcDateTime
+from lebailleur.orm import Base, UtcDateTime, insert_into
 
 _AT_ONCE = 500
 AliasKind = Literal["phone", "user_id"]
@@ -112,9 +111,8 @@ def alias_of(session: Session, person_id: str, kind: AliasKind) -> str | None:
 
 
 def _insert_alias(session: Session, kind: AliasKind, value: str, person_id: str) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Alias)
+        insert_into(session, Alias)
         .values(kind=kind, value=value, person_id=person_id)
         .on_conflict_do_nothing(index_elements=["kind", "value"])
     )

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
 from lebailleur.conversation import inbox
 from lebailleur.conversation.models import Attachment
+from lebailleur.orm import insert_into
 from lebailleur.settings import settings
 
 # Fetching one file ends well before this.
@@ -33,9 +33,8 @@ def keep(session: Session, key: str, person_id: str, kind: str, media: dict[str,
     """Note a file that a message brought; it is fetched later. The same message brings it once."""
     if not media.get("id"):
         return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Attachment)
+        insert_into(session, Attachment)
         .values(
             key=key,
             person_id=person_id,

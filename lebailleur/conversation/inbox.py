@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
 from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
+from lebailleur.orm import insert_into
 from lebailleur.settings import settings
 
 # A person whose turn has not ended after this long is anybody's again.
@@ -28,9 +28,8 @@ def keep(
     An event's content is ``{"trigger": intent, "entities": {...}}``: it is handled in the
     person's order like a message, and what Rasa answers goes out to them.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     kept = session.execute(
-        insert(InboxItem)
+        insert_into(session, InboxItem)
         .values(
             key=key,
             person_id=person_id,
@@ -116,9 +115,8 @@ def text_of(session: Session, person_id: str, item_id: int | None) -> str | None
 
 def conversation_of(session: Session, person_id: str) -> Conversation:
     """Where a person stands, made when new."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Conversation)
+        insert_into(session, Conversation)
         .values(person_id=person_id, options_stay=False)
         .on_conflict_do_nothing(index_elements=["person_id"])
     )

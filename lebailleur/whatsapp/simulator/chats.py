@@ -9,10 +9,10 @@ from typing import Any
 
 import phonenumbers
 from sqlalchemy import Engine, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database
+from lebailleur.orm import insert_into
 from lebailleur.whatsapp.simulator import faults, limits, notifications
 from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.bell import Bell
@@ -220,10 +220,8 @@ class Chats:
         row = session.get(SimPhone, phone)
         if row is None:
             name = next((p.name for p in self.people() if p.phone.lstrip("+") == phone), None)
-            dialect = session.get_bind().dialect.name
-            insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
             session.execute(
-                insert(SimPhone)
+                insert_into(session, SimPhone)
                 .values(phone=phone, name=name, user_id=user_id_of(phone), stranger=False)
                 .on_conflict_do_nothing(index_elements=["phone"])
             )
