@@ -158,14 +158,15 @@ def apply_status(
     error: str | None,
     tracked: str | None = None,
     *,
+    code: int | None = None,
     tries: int = 0,
     template: bool = False,
 ) -> None:
     """Note what became of a message. `tracked` is what `tracker` made: by it a message is known
     whose sending had no answer, or has none yet. An unknown one is left alone: it is not ours.
 
-    What failed is sent again while it was tried less than `tries` times, or where only a `template`
-    gets through: as that, once.
+    What failed with `code` is sent again while it failed so less than `tries` times, or where only
+    a `template` gets through: as that, once.
     """
     item, part = _found(session, wamid, status, tracked)
     if item is None or RANK.get(status, -1) <= RANK[item.state]:
@@ -177,10 +178,19 @@ def apply_status(
         return
     if template and not item.content.get("as_template"):
         _again(item, wamid, 0, closed=True)
-    elif item.attempts + 1 < tries:
+    elif times_refused(item, code) < tries:
         item.attempts += 1
         _again(item, wamid, part)
         item.next_try_at = clock.now() + AGAIN_AFTER * item.attempts
+
+
+def times_refused(item: OutboxItem, code: int | None) -> int:
+    """Count one more refusal of a message; how often it was refused with this code by now. Each
+    code has tries of its own: what passed once Meta was well again is not held against it."""
+    times = dict(item.content.get("times_refused", {}))
+    times[str(code)] = times.get(str(code), 0) + 1
+    item.content = {**item.content, "times_refused": times}
+    return int(times[str(code)])
 
 
 def _found(

@@ -161,9 +161,10 @@ class Delivery:
                 return True  # a status has settled it meanwhile
             kept.error = str(error)[:300]
             kept.attempts += 1
-            if _by_other_means(kept, error, language):
+            times = outbox.times_refused(kept, error.code)
+            if _by_other_means(kept, error, language, times):
                 return True
-            tried_enough = rule.tries is not None and kept.attempts >= rule.tries
+            tried_enough = rule.tries is not None and times >= rule.tries
             if tried_enough or rule.action in ("template", "never", "fix", "alert"):
                 kept.state = "failed"
                 say = log.warning if rule.action in ("template", "never") else log.error
@@ -215,9 +216,9 @@ class Attention:
             log.info("typing_not_shown", code=error.code)
 
 
-def _by_other_means(item: OutboxItem, error: GraphError, language: str) -> bool:
+def _by_other_means(item: OutboxItem, error: GraphError, language: str, times: int) -> bool:
     """Whether a refused message can go otherwise: as a template where only one gets through, in
-    the other language where that template is missing, later where it is paused. Each of it once."""
+    the other language where that template is missing, each once; later where it is paused."""
     content = item.content
     if rule_for(error.code).action == "template" and not content.get("as_template"):
         item.content = {**content, "closed": True}
@@ -225,7 +226,7 @@ def _by_other_means(item: OutboxItem, error: GraphError, language: str) -> bool:
         log.error("template_missing", outbox_id=item.id, code=error.code)
         other = next(each for each in templates.LANGUAGES if each != language)
         item.content = {**content, "template_language": other}
-    elif error.code == TEMPLATE_PAUSED and item.attempts < TEMPLATE_TRIES:
+    elif error.code == TEMPLATE_PAUSED and times < TEMPLATE_TRIES:
         log.error("template_paused", outbox_id=item.id, code=error.code)
         item.next_try_at = clock.now() + PAUSED_FOR
     else:

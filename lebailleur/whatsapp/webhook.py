@@ -127,6 +127,7 @@ def note_status(session: Session, status: inbound.Status) -> None:
         status.status,
         status.error,
         status.tracked,
+        code=status.code,
         tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
         template=rule.action == "template",
     )
