@@ -69,7 +69,7 @@ class Sending:
     @contextmanager
     def at(self) -> Iterator[None]:
         # Stands still: a slow machine must not use up the pauses that a test lets pass.
-        with mock.patch.object(clock, "now", lambda: self.now):
+        with mock.patch.object(clock, "now", return_value=self.now):
             yield
 
     def later(self, **by: float) -> None:
