@@ -28,11 +28,13 @@ def serve() -> None:
     """Serve the app at HOST and PORT."""
     import uvicorn
 
+    logs.configure("app")
     uvicorn.run(
         "lebailleur.app:create_app",
         factory=True,
         host=settings().host,
         port=settings().port,
+        log_config=None,  # ours
         log_level="warning",
         access_log=False,
     )
@@ -43,7 +45,7 @@ def schedule() -> None:
     """Run the scheduler."""
     from lebailleur.reminders import scheduler
 
-    logs.configure()
+    logs.configure("scheduler")
     scheduler.run()
 
 
