@@ -82,6 +82,7 @@ def _parts(error: BaseException, told: set[int]) -> Iterator[str]:
     if before is not None and id(before) not in told:
         yield from _parts(before, told)
         yield "which led to"
+    yield "Traceback (most recent call last):"
     yield from (each.rstrip() for each in traceback.format_tb(error.__traceback__))
     kind = type(error)
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")

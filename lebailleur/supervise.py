@@ -123,7 +123,6 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
             "LOG_LEVEL": quiet,
             "NLU_LOG_LEVEL": chosen.log_level,
             "LOG_FORMAT": chosen.log_format,
-            "PYTHONWARNINGS": "ignore::DeprecationWarning",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "SANIC_WORKERS": "1",

@@ -164,12 +164,7 @@ def _nobodys_words(stack: Stack) -> None:
         names = set(session.scalars(select(Tenant.name)))
     assert len(numbers) > 3
     assert len(names) > 3
-    for secret in (
-        "zorkmids",
-        "how much do I owe",
-        *wamids,
-        *(each.lstrip("+") for each in numbers),
-    ):
+    for secret in ("zorkmids", "how much do I owe", *wamids, *(each[-9:] for each in numbers)):
         assert secret not in log
     for name in names:
         assert not re.search(rf"\b{re.escape(name)}\b", log)
