@@ -14,6 +14,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from lebailleur import logs
 from lebailleur.settings import ROOT, settings
 
+LONGEST_ID = 18
+
 log = structlog.get_logger()
 
 
@@ -44,7 +46,7 @@ async def follow(request: Request) -> None:
     """Put the id of the message that led to this call into all lines of the log about it."""
     clear_contextvars()  # a connection's requests share one context
     given = request.headers.get("X-Inbox-Id", "")
-    if given.isascii() and given.isdigit():
+    if given.isascii() and given.isdigit() and len(given) <= LONGEST_ID:
         bind_contextvars(inbox_id=int(given))
 
 

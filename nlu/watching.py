@@ -30,6 +30,8 @@ BARE = frozenset(
     | {"_from_structlog"}
 )
 
+LONGEST_ID = 18
+
 log = structlog.get_logger()
 # The turn of this request: its id, when it began, and what `X-Turn` will say.
 _turn: ContextVar[Optional[Dict[str, Any]]] = ContextVar("turn", default=None)
@@ -104,7 +106,7 @@ async def _begin(request: Request) -> None:
     # A connection's requests share one context: what the last one left is taken away.
     structlog.contextvars.clear_contextvars()
     given = request.headers.get(INBOX, "")
-    if not (given.isascii() and given.isdigit()):
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_ID):
         _turn.set(None)
         return
     turn = {"inbox_id": int(given), "began": time.monotonic(), "told": {"actions": []}}

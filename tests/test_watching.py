@@ -333,6 +333,23 @@ def test_a_turn_is_counted_by_its_outcome(engine: Engine) -> None:
     assert "Paul" not in str(lines)
 
 
+def test_a_turn_that_breaks_is_logged_with_its_id(engine: Engine) -> None:
+    class Broken(FakeRasa):
+        def say(self, *_: Any, **__: Any) -> Answer:
+            raise LookupError("nothing for Paul")
+
+    with writing(engine) as session:
+        who = identity.of_phone(session, f"+{PHONE}").id
+        inbox.keep(session, "1", who, "message", {"text": "Paul paid"})
+        session.flush()
+        number = session.query(InboxItem.id).scalar()
+    with capture_logs(processors=[_with_context]) as lines, pytest.raises(LookupError):
+        InboxWorker(engine, Broken())._one(who)  # type: ignore[arg-type]
+    assert [(each["event"], each["code"], each["inbox_id"]) for each in lines] == [
+        ("turn_failed", "LookupError", number)
+    ]
+
+
 def test_what_goes_out_is_counted_and_the_graph_api_timed_by_code(engine: Engine) -> None:
     def all_of() -> dict[str, float]:
         calls = {

@@ -93,7 +93,11 @@ class InboxWorker:
                 session.get_one(InboxItem, item.id).next_try_at = until
             return True
         with bound_contextvars(inbox_id=item.id):
-            return self._turn(item, state)
+            try:
+                return self._turn(item, state)
+            except Exception as error:
+                log.error("turn_failed", code=type(error).__name__)
+                raise
 
     def _turn(self, item: InboxItem, state: Conversation | None) -> bool:
         began = time.monotonic()

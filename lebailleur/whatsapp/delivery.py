@@ -102,6 +102,9 @@ class Delivery:
                 self._send(item, address, language)
             except GraphError as error:
                 return self._failed(item, error, language)
+            except Exception as error:
+                log.error("send_failed", code=type(error).__name__)
+                raise
             template = bool(item.content.get("as_template"))
             milliseconds = round((time.monotonic() - began) * 1000)
             log.info("message_sent", milliseconds=milliseconds, template=template)

@@ -372,7 +372,7 @@ class WatchingTest(unittest.TestCase):
     def test_what_comes_without_an_id_has_none(self) -> None:
         async def both() -> None:
             await watching._begin(Request({"X-Inbox-Id": "17"}))
-            for given in ("+237677000001", "٣", ""):
+            for given in ("+237677000001", "٣", "9" * 5000, ""):
                 await watching._begin(Request({"X-Inbox-Id": given}))
                 await watching._end(None, response := Response(200, {}))
                 self.assertEqual(response.headers, {})
