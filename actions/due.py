@@ -29,8 +29,10 @@ class TellRentDue(Matter):
             standing = reports.standing(turn.session, turn.asker, int(turn.entity("choice") or 0))
             landlord = standing.lease.tenant.landlord
             matter = reminding.matter_of(standing, reminding.rules_of(landlord))
-            if matter is None or reminding.reason_against(turn.session, standing):
-                turn.say_nothing()
+            if matter is None:
+                turn.say_nothing("settled")
+            elif reason := reminding.reason_against(turn.session, standing):
+                turn.say_nothing(reason)
             else:
                 _say_due(turn, standing, matter)
         return []
@@ -46,7 +48,7 @@ class TellPromiseDue(Matter):
             part_id = int(turn.entity("charges") or 0)
             found = reminding.promise_to_tell(turn.session, turn.asker, part_id)
             if found is None:
-                turn.say_nothing()
+                turn.say_nothing("settled")
                 return []
             standing, part = found
             lease = standing.lease

@@ -278,6 +278,7 @@ def say_failed(
     dispatcher.messages.clear()
     with turn_of(dispatcher, tracker, domain) as turn:
         turn.say("utter_error")
+    dispatcher.utter_message(json_message={"failed": True})  # for the app, which counts it
     return [ActiveLoop(None), SlotSet(REQUESTED, None), SlotSet(SET_ASIDE, None)]
 
 

@@ -192,9 +192,9 @@ class Turn:
         buttons = [{"title": title, "payload": payload} for title, payload in options]
         self.dispatcher.utter_message(buttons=buttons)
 
-    def say_nothing(self) -> None:
-        """What was to be told is no longer so. (No answer at all would be a failure.)"""
-        self.dispatcher.utter_message(json_message={"nothing": True})
+    def say_nothing(self, reason: str) -> None:
+        """What was to be told is not to be told now. (No answer at all would be a failure.)"""
+        self.dispatcher.utter_message(json_message={"nothing": True, "reason": reason})
 
     def send_receipt(self, number: str) -> None:
         """Let the receipt's PDF go out with the answer."""

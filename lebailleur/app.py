@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from lebailleur import audit, clock, database, demo, logs
+from lebailleur import audit, clock, database, demo, logs, metrics, watching
 from lebailleur.api import api_router
 from lebailleur.console.pages import console_router
 from lebailleur.conversation import attachments
@@ -43,7 +43,7 @@ LARGER_BODIES = {"/simulator/": 20 * 1024 * 1024}
 
 def create_app() -> FastAPI:
     """The whole app. Raises `SystemExit` when a setting that WhatsApp needs is missing."""
-    logs.configure()
+    logs.configure("app", also=[metrics.count_problem])
     audit.process_is("app")
     chosen = settings()
     if missing := chosen.missing_for_whatsapp():
@@ -77,8 +77,11 @@ def create_app() -> FastAPI:
 
     app = FastAPI(title="LeBailleur", version="0.1.0", lifespan=lifespan)
     app.middleware("http")(_refuse_large)
-    app.add_exception_handler(Exception, _no_stack_trace)
+    app.add_middleware(watching.Requests)
     app.include_router(_health(rasa))
+    app.include_router(
+        watching.metrics_router(engine, rasa.parts, chosen.metrics_token.get_secret_value())
+    )
     app.include_router(
         webhook.webhook_router(
             engine,
@@ -182,8 +185,3 @@ async def _refuse_large(
     if not declared.isdigit() or int(declared) > most:
         return JSONResponse({"detail": "the request is too large"}, 413)
     return await go_on(request)
-
-
-async def _no_stack_trace(request: Request, error: Exception) -> Response:
-    log.error("request_failed", path=request.url.path, error=type(error).__name__)
-    return JSONResponse({"detail": "something went wrong here; it has been noted"}, 500)

@@ -30,11 +30,13 @@ def serve() -> None:
     """Serve the app at HOST and PORT."""
     import uvicorn
 
+    logs.configure("app")
     uvicorn.run(
         "lebailleur.app:create_app",
         factory=True,
         host=settings().host,
         port=settings().port,
+        log_config=None,  # ours
         log_level="warning",
         access_log=False,
     )
@@ -46,7 +48,7 @@ def schedule() -> None:
     from lebailleur import audit
     from lebailleur.reminders import scheduler
 
-    logs.configure()
+    logs.configure("scheduler")
     audit.process_is("scheduler")
     scheduler.run()
 

@@ -2,9 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lebailleur.seal import Seal
@@ -27,6 +28,10 @@ class Settings(BaseSettings):
     actions_url: str = "http://127.0.0.1:5055"
     rasa_token: SecretStr = SecretStr("")
     demo: bool = True
+
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_token: SecretStr = SecretStr("")
 
     whatsapp_token: SecretStr = SecretStr("")
     whatsapp_phone_number_id: str = ""
@@ -55,6 +60,13 @@ class Settings(BaseSettings):
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         Seal(value.get_secret_value())
         return value
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        return value.lower() if info.field_name == "log_format" else value.upper()
 
     @property
     def simulated(self) -> bool:

@@ -103,6 +103,7 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
     """The environment of each process that is to be started here."""
     token = chosen.rasa_token.get_secret_value() or secrets.token_urlsafe(24)
     common = {**os.environ, "RASA_TOKEN": token, "PYTHONUNBUFFERED": "1"}
+    quiet = "DEBUG" if chosen.log_level == "DEBUG" else "WARNING"
     without_whatsapp = {name: value for name, value in common.items() if name not in WHATSAPP_ONLY}
     found = {"app": common, "scheduler": without_whatsapp}
     if is_loopback(chosen.actions_url):
@@ -118,7 +119,10 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
             "ENCRYPTION_KEY": chosen.encryption_key.get_secret_value(),
             "TRACKER_DB": os.environ.get("TRACKER_DB", str(VAR / "tracker.db")),
             "RASA_TELEMETRY_ENABLED": "false",
-            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+            # Rasa's own, which tells at INFO what it works on; and that of nlu/.
+            "LOG_LEVEL": quiet,
+            "NLU_LOG_LEVEL": chosen.log_level,
+            "LOG_FORMAT": chosen.log_format,
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "SANIC_WORKERS": "1",

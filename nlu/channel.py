@@ -9,10 +9,11 @@ from typing import Any, Awaitable, Callable, Dict, Optional
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from nlu import watching
 from nlu.action_results import check_schema_once
 
 HEADER = "X-Rasa-Token"
@@ -36,11 +37,16 @@ class LeBailleurInput(RestInput):
     def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "LeBailleurInput":
         """Made by Rasa from credentials.yml; the secret itself comes from the environment."""
         check_schema_once()
+        watching.watch()
         return cls(os.environ.get("RASA_TOKEN", ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """The REST channel's addresses, each refusing with 401 who does not know the token."""
         blueprint = super().blueprint(on_new_message)
+
+        @blueprint.listener("before_server_start")
+        async def follow(app: Sanic, _loop: Any) -> None:
+            watching.follow(app)
 
         @blueprint.middleware("request")
         async def require_token(request: Request) -> Optional[HTTPResponse]:

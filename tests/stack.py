@@ -4,6 +4,7 @@ One stack is shared by all tests that ask for it. People speak through the simul
 whose messages reach the webhook signed, over HTTP, as WhatsApp's do.
 """
 
+import json
 import os
 import re
 import signal
@@ -28,6 +29,7 @@ from lebailleur.rentals.models import Landlord
 from lebailleur.settings import ROOT
 
 ADMIN_TOKEN = "admin-token-of-the-tests"
+METRICS_TOKEN = "metrics-token-of-the-tests"
 START_WITHIN = 240
 # A worker that was killed holds its claim for a minute.
 ANSWER_WITHIN = 100
@@ -74,7 +76,7 @@ class Stack:
             **{
                 name: value
                 for name, value in os.environ.items()
-                if name in ("PATH", "HOME", "LANG", "RASA_MODEL")
+                if name in ("PATH", "PYTHONPATH", "HOME", "LANG", "RASA_MODEL")
             },
             "PORT": str(port),
             "RASA_URL": self.rasa_url,
@@ -83,6 +85,8 @@ class Stack:
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'lebailleur.db'}",
             "TRACKER_DB": str(folder / "tracker.db"),
             "ADMIN_TOKEN": ADMIN_TOKEN,
+            "METRICS_TOKEN": METRICS_TOKEN,
+            "LOG_FORMAT": "json",
             "SUPPORT_PHONE": "+237 6 99 99 99 99",
             "CLOCK_FILE": str(self.clock_file),
             "DEMO": "0",
@@ -136,6 +140,11 @@ class Stack:
         """The processes as the supervisor said that it started them; the latest of each name."""
         started = re.findall(r"(\w+) started \(pid=(\d+)\)", self.log.read_text())
         return {name: int(pid) for name, pid in started}
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the processes have logged, oldest first; of the supervisor's own lines nothing."""
+        said = re.findall(r"^\S+ (\w+)\s+\| (\{.*)$", self.log.read_text(), re.MULTILINE)
+        return [{**json.loads(line), "by": process} for process, line in said]
 
     def phone(self, number: str) -> "Phone":
         return Phone(self, number)

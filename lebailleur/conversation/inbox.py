@@ -3,14 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+import structlog
+from sqlalchemy import ColumnElement, case, event, func, or_, select
 from sqlalchemy.orm import Session
+from structlog.contextvars import get_contextvars
 
 from lebailleur import clock
 from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
 from lebailleur.orm import insert_into
 from lebailleur.settings import settings
+
+log = structlog.get_logger()
 
 # A person whose turn has not ended after this long is anybody's again.
 CLAIM = timedelta(seconds=60)
@@ -41,8 +45,13 @@ def keep(
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(InboxItem.id)
-    ).first()
-    return kept is not None
+    ).scalar()
+    if kept is None:
+        return False
+    # An item that was kept in the turn of another one names that.
+    line = {"inbox_id": kept, "kind": kind, "cause": get_contextvars().get("inbox_id")}
+    event.listen(session, "after_commit", lambda _: log.info("kept", **line), once=True)
+    return True
 
 
 def people_waiting(session: Session, *, wrote: bool, limit: int = 50) -> list[str]:
@@ -98,6 +107,20 @@ def quiet_at(item: InboxItem, state: Conversation | None) -> datetime | None:
         return None
     until = last + timedelta(minutes=settings().session_minutes)
     return until if clock.now() < until else None
+
+
+def backlog(session: Session) -> dict[str, tuple[int, datetime]]:
+    """By kind, how many items could be handled now and are not, and since when the oldest could."""
+    since = case(
+        (InboxItem.kind == "message", InboxItem.received_at),
+        else_=func.coalesce(InboxItem.next_try_at, InboxItem.received_at),
+    )
+    rows = session.execute(
+        select(InboxItem.kind, func.count(), func.min(since))
+        .where(InboxItem.state == "waiting", _in_line(clock.now()))
+        .group_by(InboxItem.kind)
+    )
+    return {kind: (count, oldest) for kind, count, oldest in rows}
 
 
 def _in_line(now: datetime) -> ColumnElement[bool]:

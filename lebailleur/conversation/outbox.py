@@ -6,7 +6,7 @@ template gets through; what it has no room for is held until they write.
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import case, func, or_, select, update
@@ -161,27 +161,39 @@ def apply_status(
     code: int | None = None,
     tries: int = 0,
     template: bool = False,
-) -> None:
-    """Note what became of a message. `tracked` is what `tracker` made: by it a message is known
-    whose sending had no answer, or has none yet. An unknown one is left alone: it is not ours.
+) -> OutboxItem | None:
+    """Note what became of a message; it, or None where nothing was noted. `tracked` is what
+    `tracker` made: by it a message is known whose sending had no answer, or has none yet. An
+    unknown one is left alone: it is not ours.
 
     What failed with `code` is sent again while it failed so less than `tries` times, or where only
     a `template` gets through: as that, once.
     """
     item, part = _found(session, wamid, status, tracked)
     if item is None or RANK.get(status, -1) <= RANK[item.state]:
-        return
+        return None
     if error:
         item.error = error[:300]
     item.state = status
     if status != "failed":
-        return
+        return item
     if template and not item.content.get("as_template"):
         _again(item, wamid, 0, closed=True)
     elif times_refused(item, code) < tries:
         item.attempts += 1
         _again(item, wamid, part)
         item.next_try_at = clock.now() + AGAIN_AFTER * item.attempts
+    return item
+
+
+def backlog(session: Session) -> dict[str, tuple[int, datetime]]:
+    """By state, how many messages are not sent yet, and since when the oldest is kept."""
+    rows = session.execute(
+        select(OutboxItem.state, func.count(), func.min(OutboxItem.created_at))
+        .where(OutboxItem.state.in_((*OPEN, "held")))
+        .group_by(OutboxItem.state)
+    )
+    return {state: (count, oldest) for state, count, oldest in rows}
 
 
 def times_refused(item: OutboxItem, code: int | None) -> int:

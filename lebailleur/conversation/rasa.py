@@ -1,5 +1,6 @@
 """The Rasa client: what a person says goes in, what is answered comes out."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -33,10 +34,25 @@ class Reply:
 
     text: str | None = None
     options: tuple[Option, ...] = ()
+    # Why nothing is said, where nothing is to be; whether something went wrong here.
+    nothing: str | None = None
+    failed: bool = False
     document: dict[str, str] | None = None
     lines: tuple[list[str], ...] = ()
     first_page: int | None = None
     secret: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a turn came to: its replies; and what Rasa took the message for, how sure it was of the
+    likeliest meaning (None where nothing was typed), and which actions it ran."""
+
+    replies: list[Reply]
+    intent: str | None = None
+    likeliest: str | None = None
+    confidence: float | None = None
+    actions: tuple[str, ...] = ()
 
 
 class RasaClient:
@@ -47,15 +63,19 @@ class RasaClient:
         self._actions_url = settings.actions_url.rstrip("/")
         self._token = settings.rasa_token.get_secret_value()
 
-    def say(self, person_id: str, text: str, *, message_id: int) -> list[Reply]:
+    def say(self, person_id: str, text: str, *, message_id: int) -> Answer:
         """What is answered to a text or a payload. Raises `RasaFailure`."""
         body = {
             "sender": person_id,
             "message": text[:LONGEST_TEXT],
             "metadata": {"message_id": message_id},
         }
-        headers = {"X-Rasa-Token": self._token}
-        return self._replies(self._post("/webhooks/lebailleur/webhook", body, headers=headers))
+        return self._post(
+            "/webhooks/lebailleur/webhook",
+            body,
+            message_id,
+            headers={"X-Rasa-Token": self._token},
+        )
 
     def start_session(self, person_id: str, *, message_id: int) -> None:
         """Drop what was open. Raises `RasaFailure`."""
@@ -66,17 +86,21 @@ class RasaClient:
                 "message": "/session_start",
                 "metadata": {"message_id": message_id},
             },
+            message_id,
             headers={"X-Rasa-Token": self._token},
+            silent=True,
         )
 
-    def trigger(self, person_id: str, intent: str, entities: dict[str, Any]) -> list[Reply]:
+    def trigger(
+        self, person_id: str, intent: str, entities: dict[str, Any], *, event_id: int
+    ) -> Answer:
         """What is said when an event starts a conversation. Raises `RasaFailure`."""
-        answer = self._post(
+        return self._post(
             f"/conversations/{quote(person_id, safe='')}/trigger_intent",
             {"name": intent, "entities": entities},
+            event_id,
             params={"token": self._token},
         )
-        return self._replies(answer.get("messages", []))
 
     def parts(self) -> dict[str, bool]:
         """Whether Rasa (with a model) and the action server answer."""
@@ -98,21 +122,42 @@ class RasaClient:
         except requests.RequestException:
             return False
 
-    def _post(self, path: str, body: dict[str, Any], **arguments: Any) -> Any:
+    def _post(
+        self,
+        path: str,
+        body: dict[str, Any],
+        inbox_id: int,
+        *,
+        headers: dict[str, str] | None = None,
+        silent: bool = False,
+        **arguments: Any,
+    ) -> Answer:
+        """`silent`: no reply is no failure here."""
         # With the action server down Rasa answers 200 and says nothing: so it is asked before.
         if not self.actions_ready():
             raise RasaFailure("the action server does not answer", away=True)
         try:
-            answer = requests.post(self._url + path, json=body, timeout=TURN_SECONDS, **arguments)
+            answer = requests.post(
+                self._url + path,
+                json=body,
+                timeout=TURN_SECONDS,
+                # By it the lines of this turn are found in the logs of Rasa and the actions.
+                headers={**(headers or {}), "X-Inbox-Id": str(inbox_id)},
+                **arguments,
+            )
             answer.raise_for_status()
-            return answer.json()
+            told, turn = answer.json(), json.loads(answer.headers.get("X-Turn", "{}"))
         except (requests.RequestException, ValueError) as error:
             away = isinstance(error, requests.ConnectionError)
             raise RasaFailure(type(error).__name__, away=away) from error
+        replies = self._replies(told.get("messages", []) if isinstance(told, dict) else told)
+        if not replies and not silent:
+            raise RasaFailure("silence")
+        return Answer(replies, **{**turn, "actions": tuple(turn.get("actions", ()))})
 
     @staticmethod
     def _replies(messages: list[dict[str, Any]]) -> list[Reply]:
-        found = [
+        return [
             Reply(
                 text=each.get("text"),
                 options=tuple((o["title"], o["payload"]) for o in each.get("buttons") or []),
@@ -120,13 +165,12 @@ class RasaClient:
             )
             for each in messages
         ]
-        if not found:
-            raise RasaFailure("silence")
-        return found
 
 
 def _custom(sent: dict[str, Any]) -> dict[str, Any]:
     return {
+        "nothing": str(sent.get("reason", "")) if sent.get("nothing") else None,
+        "failed": bool(sent.get("failed")),
         "document": sent.get("document"),
         "lines": tuple(sent.get("lines") or ()),
         "first_page": sent.get("first_page"),

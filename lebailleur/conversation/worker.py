@@ -12,11 +12,12 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
-from lebailleur import clock
+from lebailleur import clock, metrics
 from lebailleur.conversation import inbox, pages, turns
 from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
-from lebailleur.conversation.rasa import RasaClient, RasaFailure, Reply
+from lebailleur.conversation.rasa import Answer, RasaClient, RasaFailure
 from lebailleur.conversation.workers import Workers
 from lebailleur.database import reading, writing
 from lebailleur.settings import settings
@@ -91,20 +92,33 @@ class InboxWorker:
             with writing(self._engine) as session:
                 session.get_one(InboxItem, item.id).next_try_at = until
             return True
+        with bound_contextvars(inbox_id=item.id):
+            try:
+                return self._turn(item, state)
+            except Exception as error:
+                log.error("turn_failed", code=type(error).__name__)
+                raise
+
+    def _turn(self, item: InboxItem, state: Conversation | None) -> bool:
+        began = time.monotonic()
         if self._turned(item, state):
+            _note(item, began, "page")
             return True
         ended = self._watch(item.content)
         try:
-            replies = self._ask(item, state)
-            contents = turns.said_first(replies) if item.kind == "event" else turns.bubbles(replies)
+            answer = self._ask(item, state)
         except RasaFailure as failure:
-            return self._put_off(item, failure)
+            given_up = self._put_off(item, failure)
+            _note(item, began, "given_up" if given_up else "put_off")
+            return given_up
         finally:
             ended()
         self._away_until = 0.0
+        said = turns.said_first if item.kind == "event" else turns.bubbles
         with writing(self._engine) as session:
-            _finish(session, item, contents)
+            _finish(session, item, said(answer.replies))
         self._answered()
+        _note(item, began, _outcome(answer), answer)
         return True
 
     def _turned(self, item: InboxItem, state: Conversation | None) -> bool:
@@ -119,10 +133,13 @@ class InboxWorker:
         self._answered()
         return True
 
-    def _ask(self, item: InboxItem, state: Conversation | None) -> list[Reply]:
+    def _ask(self, item: InboxItem, state: Conversation | None) -> Answer:
         if item.kind == "event":
             return self._rasa.trigger(
-                item.person_id, item.content["trigger"], item.content["entities"]
+                item.person_id,
+                item.content["trigger"],
+                item.content["entities"],
+                event_id=item.id,
             )
         options = state.options if state and _counts(state, item) else None
         if state is not None and inbox.is_late(state, item.received_at):
@@ -145,7 +162,7 @@ class InboxWorker:
                 kept.state, kept.handled_at = "dead", clock.now()
                 if item.kind == "message":
                     _send(session, kept, {"text": SORRY[language], "options": [], "document": None})
-                log.error("message_given_up", inbox_id=item.id, reason=str(failure))
+                log.error("message_given_up", reason=str(failure))
                 return True
             delay = min(FIRST_DELAY_SECONDS * 2**item.attempts, LONGEST_DELAY_SECONDS)
             inbox.try_later(kept, delay)
@@ -156,8 +173,35 @@ class InboxWorker:
                     state.told_waiting_for = item.id
                     text = COMING[language]
                     _send(session, kept, {"text": text, "options": [], "document": None})
-        log.warning("turn_put_off", inbox_id=item.id, reason=str(failure), seconds=delay)
+        log.warning("turn_put_off", reason=str(failure), seconds=delay)
         return False
+
+
+def _outcome(answer: Answer) -> str:
+    """What a turn came to, in one word; where nothing was to be said, why."""
+    if any(each.failed for each in answer.replies):
+        return "failed"
+    nothing = (each.nothing for each in answer.replies if each.nothing is not None)
+    return next(nothing, "said")
+
+
+def _note(item: InboxItem, began: float, outcome: str, answer: Answer | None = None) -> None:
+    """One line, and what is counted, when a turn has ended."""
+    seconds = time.monotonic() - began
+    answer = answer or Answer([])
+    intent = item.content.get("trigger", answer.intent)
+    log.info(
+        "turn_ended",
+        kind=item.kind,
+        outcome=outcome,
+        milliseconds=round(seconds * 1000),
+        intent=intent,
+        confidence=answer.confidence,
+        actions=answer.actions,
+    )
+    metrics.turn(item.kind, outcome, seconds, trigger=item.content.get("trigger"))
+    if answer.confidence is not None:
+        metrics.understood(answer.intent, answer.likeliest, answer.confidence)
 
 
 def _counts(state: Conversation, item: InboxItem) -> bool:

@@ -5,10 +5,14 @@ is one pass, not many. Any number of schedulers may run: a landlord's day is one
 reminder's key is unique.
 """
 
+import time
+
 import structlog
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from lebailleur import database
 from lebailleur.reminders import due
@@ -34,6 +38,13 @@ def one_pass() -> None:
             continue
         if kept:
             log.info("reminders_kept", landlord_id=landlord_id, count=len(kept))
+
+
+def is_running(session: Session) -> bool:
+    """Whether some scheduler looks when it is to look. Raises `SQLAlchemyError` when none ever
+    did."""
+    due = session.scalar(select(func.min(column("next_run_time"))).select_from(table(JOBS)))
+    return due is not None and time.time() - due < 2 * EVERY_SECONDS
 
 
 def run() -> None:

@@ -7,6 +7,7 @@ WhatsApp has no way of sending a thing once: where no answer came, a status tell
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
-from lebailleur import clock, identity
+from lebailleur import clock, identity, metrics
 from lebailleur.conversation import outbox
 from lebailleur.conversation.inbox import language_of
 from lebailleur.conversation.models import OutboxItem
@@ -94,10 +96,19 @@ class Delivery:
                 identity.alias_of(session, person_id, "phone"),
                 identity.alias_of(session, person_id, "user_id"),
             )
-        try:
-            self._send(item, address, language)
-        except GraphError as error:
-            return self._failed(item, error, language)
+        with bound_contextvars(outbox_id=item.id, inbox_id=item.inbox_id):
+            began = time.monotonic()
+            try:
+                self._send(item, address, language)
+            except GraphError as error:
+                return self._failed(item, error, language)
+            except Exception as error:
+                log.error("send_failed", code=type(error).__name__)
+                raise
+            template = bool(item.content.get("as_template"))
+            milliseconds = round((time.monotonic() - began) * 1000)
+            log.info("message_sent", milliseconds=milliseconds, template=template)
+        metrics.messages_out.labels("sent").inc()
         return True
 
     def _is_closed(self, session: Session, item: OutboxItem) -> bool:
@@ -169,8 +180,9 @@ class Delivery:
             tried_enough = rule.tries is not None and times >= rule.tries
             if tried_enough or rule.action in ("template", "never", "fix", "alert"):
                 kept.state = "failed"
+                metrics.messages_out.labels("failed").inc()
                 say = log.warning if rule.action in ("template", "never") else log.error
-                say("message_refused", outbox_id=item.id, code=error.code, calls_for=rule.action)
+                say("message_refused", code=error.code, calls_for=rule.action)
                 return True
             if error.unknown:
                 doubts = int(kept.content.get("doubts", 0))
@@ -179,7 +191,7 @@ class Delivery:
             else:
                 kept.state, pause = "waiting", _pause(kept.attempts, error, rule.action)
             kept.next_try_at = clock.now() + pause
-        log.warning("send_put_off", outbox_id=item.id, code=error.code, attempts=item.attempts)
+        log.warning("send_put_off", code=error.code, attempts=item.attempts)
         return False
 
     def _rest(self, error: GraphError) -> None:
@@ -225,11 +237,11 @@ def _by_other_means(item: OutboxItem, error: GraphError, language: str, times: i
     if rule_for(error.code).action == "template" and not content.get("as_template"):
         item.content = {**content, "closed": True}
     elif error.code == TEMPLATE_MISSING and "template_language" not in content:
-        log.error("template_missing", outbox_id=item.id, code=error.code)
+        log.error("template_missing", code=error.code)
         other = next(each for each in templates.LANGUAGES if each != language)
         item.content = {**content, "template_language": other}
     elif error.code == TEMPLATE_PAUSED and times < TEMPLATE_TRIES:
-        log.error("template_paused", outbox_id=item.id, code=error.code)
+        log.error("template_paused", code=error.code)
         item.next_try_at = clock.now() + PAUSED_FOR
     else:
         return False

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import quote
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from lebailleur import metrics
 from lebailleur.settings import (
     SIMULATED_PHONE_NUMBER_ID,
     SIMULATED_TOKEN,
@@ -139,6 +141,16 @@ class GraphClient:
         return self._ask("POST", f"{self._url}/{path}", **arguments)
 
     def _ask(self, method: str, url: str, **arguments: Any) -> dict[str, Any]:
+        began, code = time.monotonic(), "ok"
+        try:
+            return self._asked(method, url, **arguments)
+        except GraphError as error:
+            code = str(error.code)
+            raise
+        finally:
+            metrics.graph_call(url, code, time.monotonic() - began)
+
+    def _asked(self, method: str, url: str, **arguments: Any) -> dict[str, Any]:
         try:
             answer = self._session.request(
                 method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **arguments

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from lebailleur import identity
+from lebailleur import identity, metrics
 from lebailleur.conversation import attachments, inbox, outbox
 from lebailleur.database import writing
 from lebailleur.whatsapp import inbound, signature
@@ -82,7 +82,7 @@ def webhook_router(
 
 def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], moving: Moving) -> None:
     told = inbound.read(notification)
-    new = 0
+    new: list[str] = []
     with writing(engine) as session:
         for move in told.moves:
             _move(session, move, moving)
@@ -98,7 +98,8 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
             person_id = people.pop() if len(people) == 1 else None
             if person_id is None:
                 person_id = identity.of_aliases(session, each.aliases, name=each.name).id
-            new += inbox.keep(session, each.key, person_id, "message", each.content)
+            if inbox.keep(session, each.key, person_id, "message", each.content):
+                new.append(metrics.kind_of(each.content))
             wrote.add(person_id)
             if media := each.content.get("media"):
                 attachments.keep(session, each.key, person_id, each.content["unsupported"], media)
@@ -106,12 +107,14 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
             outbox.release(session, wrote)
         for status in told.statuses:
             note_status(session, status)
+    for kind in new:
+        metrics.messages_in.labels(kind).inc()
     for problem in told.problems:
         log.error("account_problem", problem=problem)
     log.info(
         "notification_kept",
-        messages=new,
-        again=len(told.messages) - new,
+        messages=len(new),
+        again=len(told.messages) - len(new),
         statuses=len(told.statuses),
         moves=len(told.moves),
         others=sorted(set(told.others)),
@@ -121,7 +124,7 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
 def note_status(session: Session, status: inbound.Status) -> None:
     """What became of a message of ours; what failed and may pass is sent again."""
     rule = rule_for(status.code)
-    outbox.apply_status(
+    item = outbox.apply_status(
         session,
         status.wamid,
         status.status,
@@ -131,6 +134,15 @@ def note_status(session: Session, status: inbound.Status) -> None:
         tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
         template=rule.action == "template",
     )
+    if item is not None:
+        metrics.messages_out.labels(status.status).inc()
+        log.info(
+            "status_noted",
+            outbox_id=item.id,
+            inbox_id=item.inbox_id,
+            status=status.status,
+            code=status.code,
+        )
 
 
 def _move(session: Session, move: inbound.Moved, moving: Moving) -> None:

@@ -5,25 +5,31 @@ import asyncio
 import contextlib
 import io
 import json
+import logging
 import os
 import tempfile
 import time
 import unittest
+from collections import namedtuple
 from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from unittest import mock
 
 import numpy as np
+import structlog
 from jsonschema import Draft202012Validator, ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from benchmarks import clinc150
-from nlu import action_results, cross, embedding, multiply, page
+from nlu import action_results, cross, embedding, multiply, page, watching
 from nlu.channel import LeBailleurInput
 from nlu.components import EntityReader, TwoViewClassifier, WordTokenizer
 from nlu.intents import TwoViews, exemplified, masked
@@ -33,6 +39,8 @@ from nlu.rules import Span
 from nlu.text import words
 from tests.nlu.answers import answer
 
+Request = namedtuple("Request", "headers")
+Response = namedtuple("Response", "status headers")
 PHRASES = {
     "record_payment": """[Paul](tenant) paid [30k](amount)
 [Marie](tenant) a payé [50 000](amount) pour [mars](period)
@@ -308,6 +316,79 @@ class ChannelTest(unittest.TestCase):
         self.assertEqual((without[0], wrong[0], right[0]), (401, 401, 200))
         self.assertEqual(right[1], [{"recipient_id": "p1", "text": "oui"}])
         self.assertEqual(heard, [("p1", "bonjour", {"message_id": 7})])
+
+
+class WatchingTest(unittest.TestCase):
+    """Rasa's log in our shape: with the message's id, without what was said."""
+
+    def setUp(self) -> None:
+        watching.watch()
+        self.written = io.StringIO()
+        logging.getLogger().handlers[0].setStream(self.written)
+
+    def lines(self) -> list:
+        return self.written.getvalue().splitlines()
+
+    def test_an_action_server_that_quotes_the_request_is_not_quoted_in_the_log(self) -> None:
+        heard = []
+
+        class Quoting(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                heard.append(self.headers["X-Inbox-Id"])
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(500)
+                self.end_headers()
+                self.wfile.write(b"request_body: Paul paid 50k")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Quoting)
+        Thread(target=server.serve_forever, daemon=True).start()
+        action = RemoteAction("action_x", EndpointConfig(f"http://127.0.0.1:{server.server_port}"))
+
+        async def turn() -> None:
+            await watching._begin(Request({"X-Inbox-Id": "17"}))
+            try:
+                await action.run(None, None, None, None)
+            except Exception:
+                logging.getLogger("rasa.core.processor").exception("it failed")
+            structlog.get_logger("rasa.core.channels.rest").error("failure", text="Paul paid 50k")
+            await watching._end(None, response := Response(200, {}))
+            self.assertEqual(json.loads(response.headers["X-Turn"]), {"actions": ["action_x"]})
+
+        with mock.patch.object(RemoteAction, "_action_call_format", return_value={"a": "Paul"}):
+            asyncio.run(turn())
+        server.shutdown()
+        server.server_close()
+        self.assertEqual(heard, ["17"])
+        written = self.written.getvalue()
+        self.assertIn("ClientResponseError", written)
+        self.assertNotIn("Paul", written)
+        told = [each for each in self.lines() if "inbox_id=17" in each]
+        self.assertEqual(len(told), 3, written)
+        self.assertIn("rasa_turn_ended", told[-1])
+
+    def test_what_comes_without_an_id_has_none(self) -> None:
+        async def both() -> None:
+            await watching._begin(Request({"X-Inbox-Id": "17"}))
+            for given in ("+237677000001", "٣", "9" * 5000, ""):
+                await watching._begin(Request({"X-Inbox-Id": given}))
+                await watching._end(None, response := Response(200, {}))
+                self.assertEqual(response.headers, {})
+
+        asyncio.run(both())
+        self.assertEqual(self.lines(), [])
+
+    def test_what_was_asked_back_is_counted_by_its_likeliest_meaning(self) -> None:
+        unsure = {"name": "nlu_fallback", "confidence": 0.6}
+        ranking = [unsure, {"name": "greet", "confidence": 0.41}]
+        self.assertEqual(
+            watching.understood("hm", {"intent": unsure, "intent_ranking": ranking}),
+            {"intent": "nlu_fallback", "likeliest": "greet", "confidence": 0.41},
+        )
+        tapped = {"intent": {"name": "affirm", "confidence": 1.0}}
+        self.assertEqual(watching.understood("/affirm", tapped), {"intent": "affirm"})
 
 
 class WholeNamesTest(unittest.TestCase):
