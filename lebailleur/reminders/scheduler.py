@@ -5,9 +5,12 @@ is one pass, not many. Any number of schedulers may run: a landlord's day is one
 reminder's key is unique.
 """
 
+import time
+
 import structlog
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import column, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from lebailleur import database
@@ -16,6 +19,9 @@ from lebailleur.reminders import due
 log = structlog.get_logger()
 EVERY_SECONDS = 60
 JOBS = "scheduler_job"
+JOB = "reminders"
+# A pass over many landlords takes its time.
+LATE_SECONDS = 5 * EVERY_SECONDS
 
 
 def one_pass() -> None:
@@ -44,7 +50,7 @@ def run() -> None:
         one_pass,
         "interval",
         seconds=EVERY_SECONDS,
-        id="reminders",
+        id=JOB,
         replace_existing=True,
         max_instances=1,
         coalesce=True,
@@ -52,3 +58,11 @@ def run() -> None:
     )
     one_pass()
     scheduler.start()
+
+
+def alive() -> bool:
+    """Whether a scheduler is at work: the next pass, as noted, is not long overdue."""
+    noted = select(column("next_run_time")).select_from(table(JOBS)).where(column("id") == JOB)
+    with database.reading() as session:
+        at = session.scalar(noted)
+    return at is not None and at > time.time() - LATE_SECONDS
