@@ -9,7 +9,7 @@ RUN .venv-rasa/bin/pip install --no-cache-dir --no-compile --require-hashes -r r
 COPY config.yml credentials.yml domain.yml endpoints.yml ./
 COPY data data
 COPY nlu nlu
-COPY lebailleur/__init__.py lebailleur/seal.py lebailleur/
+COPY lebailleur/__init__.py lebailleur/logs.py lebailleur/seal.py lebailleur/
 COPY scripts/run-rasa scripts/run-rasa
 # As scripts/train does it; the phrases are checked first.
 RUN mkdir models && .venv-rasa/bin/python -W ignore -m nlu.taught models/lebailleur.phrases.json \

@@ -10,8 +10,9 @@ import time
 import structlog
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.blocking import BlockingScheduler
-from sqlalchemy import column, select, table
+from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from lebailleur import database
 from lebailleur.reminders import due
@@ -19,9 +20,6 @@ from lebailleur.reminders import due
 log = structlog.get_logger()
 EVERY_SECONDS = 60
 JOBS = "scheduler_job"
-JOB = "reminders"
-# A pass over many landlords takes its time.
-LATE_SECONDS = 5 * EVERY_SECONDS
 
 
 def one_pass() -> None:
@@ -42,6 +40,13 @@ def one_pass() -> None:
             log.info("reminders_kept", landlord_id=landlord_id, count=len(kept))
 
 
+def is_running(session: Session) -> bool:
+    """Whether some scheduler looks when it is to look. Raises `SQLAlchemyError` when none ever
+    did."""
+    due = session.scalar(select(func.min(column("next_run_time"))).select_from(table(JOBS)))
+    return due is not None and time.time() - due < 2 * EVERY_SECONDS
+
+
 def run() -> None:
     """Run until stopped."""
     store = SQLAlchemyJobStore(engine=database.engine(), tablename=JOBS)
@@ -50,7 +55,7 @@ def run() -> None:
         one_pass,
         "interval",
         seconds=EVERY_SECONDS,
-        id=JOB,
+        id="reminders",
         replace_existing=True,
         max_instances=1,
         coalesce=True,
@@ -58,11 +63,3 @@ def run() -> None:
     )
     one_pass()
     scheduler.start()
-
-
-def alive() -> bool:
-    """Whether a scheduler is at work: the next pass, as noted, is not long overdue."""
-    noted = select(column("next_run_time")).select_from(table(JOBS)).where(column("id") == JOB)
-    with database.reading() as session:
-        at = session.scalar(noted)
-    return at is not None and at > time.time() - LATE_SECONDS
