@@ -190,3 +190,10 @@ def test_every_command_is_one_that_the_image_has(compose, name):
             assert "CMD [" in (DEPLOY.parent / service["build"]["dockerfile"]).read_text()
         case other:
             raise AssertionError(other)
+
+
+def test_every_setting_can_be_set_where_it_matters(compose):
+    """A setting that compose.yaml forgets would do nothing in .env, without a word."""
+    # Fixed by how the containers are put together, or of no use without the simulator.
+    fixed = {"HOST", "PORT", "WHATSAPP_GRAPH_URL"}
+    assert SETTINGS - fixed <= set(compose["services"]["app"]["environment"])
