@@ -1,7 +1,7 @@
 # Everything sets itself up: nothing has to be installed first but Python, pip, git and make.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test train evaluate clinc150 soak bench lock clean
+.PHONY: help run install test train evaluate clinc150 soak bench lock clean
 
 APP := .venv/bin
 RASA := .venv-rasa/bin
@@ -15,6 +15,10 @@ help:  ## what can be made
 
 run: .venv/made .venv-rasa/made model  ## start everything; Ctrl-C stops it
 	@$(APP)/python -m lebailleur.supervise
+
+# For a server: the Pythons that uv may fetch are kept here too, where the service's user can read them.
+install: export UV_PYTHON_INSTALL_DIR ?= $(CURDIR)/.tools/python
+install: .venv/made .venv-rasa/made model  ## make what is missing, start nothing
 
 test: .venv/made-tests .venv-rasa/made model  ## every check and every test
 	@scripts/test

@@ -1,5 +1,10 @@
-"""Serves the actions at `ACTIONS_URL`, on that address only."""
+"""Serves the actions at `ACTIONS_URL`, on that address only.
 
+`--host 0.0.0.0` where others must reach it, as in a container: then on all addresses, at that port.
+It asks nobody who they are, so only a network that is closed to the outside may reach it.
+"""
+
+import argparse
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +65,9 @@ async def say_little(_: Request, response: HTTPResponse) -> HTTPResponse | None:
 
 def main() -> None:
     """Serve until stopped. rasa-sdk's own command listens on all addresses, so it is not used."""
+    options = argparse.ArgumentParser(prog="python -m actions")
+    options.add_argument("--host", help="where to listen, if not at the address of ACTIONS_URL")
+    host = options.parse_args().host
     logs.configure("actions")
     address = urlsplit(settings().actions_url)
     executor = Executor()
@@ -68,7 +76,7 @@ def main() -> None:
     app.register_middleware(follow, "request")
     app.register_middleware(say_little, "response")
     app.run(
-        host=address.hostname or "127.0.0.1",
+        host=host or address.hostname or "127.0.0.1",
         port=address.port or 80,
         single_process=True,
         access_log=False,

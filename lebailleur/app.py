@@ -100,7 +100,7 @@ def create_app() -> FastAPI:
             for language in templates.LANGUAGES
         ]
         app.include_router(simulator_app(_people, engine=engine, approved=approved))
-    app.include_router(console_router(simulated=chosen.simulated))
+    app.include_router(console_router(simulated=chosen.simulated, number=chosen.whatsapp_number))
     return app
 
 

@@ -110,6 +110,15 @@ def reseal() -> None:
 
 
 @app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date. `make run` does it by itself."""
+    from lebailleur import migrating
+
+    migrating.upgrade()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
 def demo() -> None:
     """Load the demo portfolio into an empty database."""
     from lebailleur import demo as portfolio

@@ -18,6 +18,8 @@ TABLES = (
     "lebailleur.support",
     "lebailleur.whatsapp.simulator.tables",
 )
+# Any number that nothing else in the database uses.
+_TURN = 20260310
 
 
 def metadata() -> MetaData:
@@ -40,6 +42,9 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
             # they can only be switched off outside a transaction.
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
+            if not sqlite:
+                # Machines that start at the same time take turns: who comes later finds it done.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
             if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import phonenumbers
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     whatsapp_token: SecretStr = SecretStr("")
     whatsapp_phone_number_id: str = ""
     whatsapp_business_account_id: str = ""
+    whatsapp_number: str = ""
     whatsapp_app_secret: SecretStr = SecretStr("")
     whatsapp_verify_token: SecretStr = SecretStr("")
     whatsapp_graph_url: str = ""
@@ -54,6 +56,24 @@ class Settings(BaseSettings):
     default_timezone: str = "Africa/Douala"
     default_currency: str = "XAF"
     working_hours: str = "08:00-19:00"
+
+    @field_validator("rasa_url", "actions_url")
+    @classmethod
+    def _has_a_scheme(cls, value: str) -> str:
+        # Hosting services tell where another service is as host:port.
+        return value if "://" in value else f"http://{value}"
+
+    @field_validator("whatsapp_number")
+    @classmethod
+    def _is_a_number(cls, value: str) -> str:
+        if not value:
+            return ""
+        try:
+            # None: no country is assumed, so the country code must be there.
+            number = phonenumbers.parse(value, None)
+        except phonenumbers.NumberParseException:
+            raise ValueError("WHATSAPP_NUMBER must begin with + and the country code") from None
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     @field_validator("encryption_key")
     @classmethod

@@ -1,6 +1,7 @@
 """Migrations make the tables that the code expects, also from an older database with rows in it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from lebailleur.database import make_engine, writing
 from lebailleur.rentals import reports
 from lebailleur.rentals.models import Charge, Lease, Payment, Receipt
 from lebailleur.rentals.rights import ADMIN
+from tests.conftest import named, on_server
 
 NOW = datetime(2026, 3, 10, 11, tzinfo=UTC)
 
@@ -29,6 +31,20 @@ def test_the_tables_are_those_of_the_models(engine):
     with engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), migrating.metadata())
     assert found == []
+
+
+@pytest.mark.timeout(60)  # without turns they wait for each other for ever
+def test_machines_that_start_at_once_migrate_one_after_the_other(postgres_server):
+    on_server(postgres_server, "CREATE DATABASE at_once")
+    url = named(postgres_server, "at_once")
+    with ThreadPoolExecutor(4) as machines:
+        started = [machines.submit(migrating.upgrade, url) for _ in range(4)]
+    for each in started:
+        each.result()
+    engine = make_engine(url)
+    assert "landlord" in sa.inspect(engine).get_table_names()
+    engine.dispose()
+    on_server(postgres_server, "DROP DATABASE at_once")
 
 
 def insert(connection: sa.Connection, table: str, **row: object) -> None:

@@ -1,4 +1,4 @@
-"""Pages in the browser. So far: the front page, which is the phone simulator when it is on."""
+"""Pages in the browser: the phone simulator when it is on, and the home page."""
 
 from lebailleur.console.pages import console_router
 
