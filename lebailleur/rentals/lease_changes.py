@@ -152,6 +152,15 @@ def reschedule(
     return first
 
 
+def set_bills_due(session: Session, asker: Asker, lease_id: int, day: date | None) -> Lease:
+    """On which day of the month bills are due from now on; None: on the day on which they are
+    asked. Bills that were asked stay. Raises `NotFound`."""
+    lease = rights.lease_for(session, asker, lease_id)
+    lease.bills_due_on = day
+    session.flush()
+    return lease
+
+
 def _cut(session: Session, asker: Asker, lease: Lease, on: date, today: date) -> None:
     """Take back the rent of cycles that do not begin any more, and of days after the last."""
     made: Sequence[Charge] = session.scalars(
