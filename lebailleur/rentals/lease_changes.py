@@ -123,6 +123,21 @@ def change_rent(
     return [(each, _new_rent(session, asker, each, rent, from_on, by_days)) for each in changed]
 
 
+def next_rent_from(session: Session, asker: Asker, unit_id: int) -> date:
+    """From when another rent of a unit holds unless a day is said: the first day that is not
+    charged yet to who rents it, or today. Raises `NotFound`."""
+    unit = rights.unit_for(session, asker, unit_id)
+    landlord = unit.property.landlord
+    today = clock.today(landlord.timezone)
+    charges.bring_up_to_date(session, landlord, today)
+    lease = current_lease_of(session, unit.id, today)
+    following = next(charges.uncharged(lease), None) if lease is not None else None
+    if following is not None:
+        return following.start
+    ended = lease.end_on if lease is not None else None
+    return ended + DAY if ended is not None else today
+
+
 def reschedule(
     session: Session,
     asker: Asker,

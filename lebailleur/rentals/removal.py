@@ -49,17 +49,17 @@ def preview(session: Session, asker: Asker, what: What, id_: int) -> Removal:
     """What a deletion would take with it. Nothing is written. Raises `NotFound`."""
     taken = _taken(session, asker, what, id_)
     standings = reports.standings_of(session, asker, taken.leases)
-    names = dict.fromkeys(
-        each.lease.tenant.name
+    names = {
+        each.lease.tenant_id: each.lease.tenant.name
         for each in standings
         if each.balance or each.lease.runs_on(each.today)
-    )
+    }
     return Removal(
         what=what,
         id=id_,
         name=taken.thing.name,
         units=tuple(each.name for each in taken.units),
-        tenants=tuple(names),
+        tenants=tuple(names.values()),
         owed=sum(max(0, each.balance) for each in standings),
         credit=-sum(min(0, each.balance) for each in standings),
         currency=taken.landlord.currency,
