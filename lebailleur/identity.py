@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String, delete, or_, select
+from sqlalchemy import ForeignKey, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lebailleur import clock
@@ -101,6 +101,20 @@ def rename(session: Session, person_id: str, aliases: dict[AliasKind, str]) -> N
             )
         )
         _insert_alias(session, kind, value, person_id)
+
+
+def take_number(session: Session, person_id: str, phone: str) -> None:
+    """By the operator's word, a person has this number (E.164) now, with all the names under which
+    WhatsApp knows who had it; under no name of before are they known any more."""
+    former = find(session, "phone", phone)
+    if former is not None and former.id == person_id:
+        return
+    session.execute(delete(Alias).where(Alias.person_id == person_id))
+    if former is not None:
+        session.execute(
+            update(Alias).where(Alias.person_id == former.id).values(person_id=person_id)
+        )
+    _insert_alias(session, "phone", phone, person_id)
 
 
 def alias_of(session: Session, person_id: str, kind: AliasKind) -> str | None:

@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from lebailleur.api import landlords, papers, payments, properties, tenants
+from lebailleur.api import (
+    landlords,
+    manage,
+    papers,
+    payments,
+    properties,
+    removals,
+    tenant_changes,
+    tenants,
+)
 
 api_router = APIRouter()
-for _part in (landlords, properties, tenants, payments, papers):
+# What is named beside the ids (`/properties/manage/`) comes before them.
+_parts = (manage, landlords, properties, tenants, tenant_changes, removals, payments, papers)
+for _part in _parts:
     api_router.include_router(_part.router)

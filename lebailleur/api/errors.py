@@ -1,7 +1,8 @@
 """What went wrong, as an HTTP status and one sentence that names the field and the reason."""
 
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
@@ -57,13 +58,13 @@ SENTENCES = {
     "paid_back": "payment: some of it was given back or used, so it cannot be taken back",
     "nothing_changes": "amount: it is that already",
     "reason_too_long": "reason: it is longer than {most} characters, or cannot be shown",
-    "already_ended": "the lease of {name} ends on {day} already",
+    "already_ended": "end_of_lease: the lease of {name} ends on {day} already",
     "already_charged": "the cycle of {day} is charged already",
     "bad_bill": "bill: {bill} is not one that can be asked",
     "bad_split": "the bill cannot be split like that",
     "nobody_to_bill": "there is nobody to ask",
-    "bad_due_day": "the due day {day} is not between 1 and 31",
-    "bad_end": "the end {day} is too far from today",
+    "bad_due_day": "due_day: {day} is not between 1 and 31",
+    "bad_end": "end_of_lease: {day} is too far from today",
     "bad_late_fee": "the late fee cannot be {amount}",
     "no_deposit": "no deposit is held",
     "no_credit": "there is no credit to give back",
@@ -75,14 +76,28 @@ SENTENCES = {
     "past_date": "{day} has passed",
     "too_far": "{day} is too far from today",
     "no_parts": "the parts of the plan are missing, or too many",
-    "would_lose": "{name} still holds {tenants} tenant(s) and {owed} that is owed",
-    "changed": "what is owed has changed since: look at it and try again",
+    "would_lose": "{name} still holds {tenants} tenant(s) and {owed} that is owed: with that it is "
+    "deleted only by ?confirm=true, or, a property, by /properties/delete/<id>/",
+    "changed": "something has changed since it was looked at: look at it and try again",
     "already_decided": "this was decided before: {decision}",
     "expired": "this was not answered in time",
     "lease_unclear": "lease: the tenant has several, so one must be named: {leases}",
     "no_lease": "tenant: there is no lease to pay for",
     "token_not_found": "token: there is none with the id {id}",
     "too_many_tokens": "token: there are {most} already; revoke one first",
+    "operator_only": "whatsapp_number: only the operator may change it, for it opens everything",
+    "number_taken": "whatsapp_number: somebody else has it already",
+    "currency_fixed": "currency: there are sums in {currency} in the books, so it stays",
+    "property_let": "landlord: {name} has been let, so it stays its landlord's",
+    "other_landlord": "property: {name} is another landlord's",
+    "start_fixed": "start_of_payment_cycle: something was charged or paid since, so it stays",
+    "settled_fixed": "last_rent_paid: something was charged or paid since, so it follows from the "
+    "payments",
+    "ends_before_start": "start_of_payment_cycle: {day} is after the lease's end on {end}",
+    "bad_rent_from": "rent_from: {day} is too far from today",
+    "moves_too_early": "move_on: {day} is not after {start}, when the lease began",
+    "leaves_too_early": "end_of_lease: {day} is before {start}, when the lease began",
+    "end_fixed": "end_of_lease: the lease ends on {day}, which cannot be taken back",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {
@@ -117,6 +132,17 @@ class Sentences(APIRoute):
                 raise HTTPException(409, "the same was being made at this moment") from error
 
         return answer
+
+
+@contextmanager
+def said_as(**codes: str) -> Iterator[None]:
+    """Errors of these codes are said as those of other codes, which name the request's field."""
+    try:
+        yield
+    except RentalError as error:
+        if error.code not in codes:
+            raise
+        raise type(error)(codes[error.code], **error.details) from error
 
 
 def sentence(error: RentalError) -> str:

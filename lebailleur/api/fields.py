@@ -33,6 +33,16 @@ class Body(BaseModel):
             return given
         return {name: value for name, value in given.items() if name not in cls.only_read}
 
+    def given(self) -> dict[str, Any]:
+        """What the request has said; of a change, what is to be changed."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def may_be_left_out() -> Any:
+    """The default of a field that a creation needs and a change may leave out. It cannot be null,
+    for then nothing would be left of it."""
+    return Field(default_factory=lambda: None)
+
 
 def _tidy(text: str) -> str:
     tidy = " ".join(text.split())

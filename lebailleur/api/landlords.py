@@ -1,6 +1,7 @@
 """`/landlords/…`."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, ClassVar
 from zoneinfo import available_timezones
@@ -9,12 +10,14 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, Field
 
 from lebailleur import database, identity
+from lebailleur.api import numbers
 from lebailleur.api.access import Caller
 from lebailleur.api.errors import Sentences
-from lebailleur.api.fields import Body, Language, Name, PathId, Phone
+from lebailleur.api.fields import Body, Language, Name, PathId, Phone, may_be_left_out
 from lebailleur.api.pages import Listing, Paging
-from lebailleur.rentals import listing, portfolio, rights
+from lebailleur.rentals import listing, portfolio, rights, updates
 from lebailleur.rentals.models import Landlord
+from lebailleur.rentals.updates import LandlordFacts
 from lebailleur.settings import settings
 
 router = APIRouter(route_class=Sentences, prefix="/landlords", tags=["landlords"])
@@ -50,6 +53,13 @@ class NewLandlord(Body):
     language: Language | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
+
+
+class LandlordPatch(NewLandlord):
+    """What is to change of a landlord."""
+
+    name: Name = may_be_left_out()
+    whatsapp_number: Phone = may_be_left_out()
 
 
 class LandlordOut(BaseModel):
@@ -101,6 +111,37 @@ def one(asker: Caller, landlord_id: PathId) -> LandlordOut:
     """One landlord."""
     with database.reading() as session:
         return _shown(rights.landlord(session, asker, landlord_id))
+
+
+@router.put("/{landlord_id}/")
+def replace_one(asker: Caller, landlord_id: PathId, body: NewLandlord) -> LandlordOut:
+    """Change a landlord; what is left out stays. The number is the operator's to change: the
+    landlord stays who they are, and writes from the new number from now on. The currency stays
+    once there are sums in the books. Nobody is told."""
+    return _changed(asker, landlord_id, body)
+
+
+@router.patch("/{landlord_id}/")
+def change_one(asker: Caller, landlord_id: PathId, body: LandlordPatch) -> LandlordOut:
+    """The same with only what is to change."""
+    return _changed(asker, landlord_id, body)
+
+
+def _changed(asker: Caller, landlord_id: int, body: NewLandlord) -> LandlordOut:
+    given = body.given()
+    contact = {"contact_phone": given.pop("phone_number")} if "phone_number" in given else {}
+    phone = given.pop("whatsapp_number", None)
+    with database.writing() as session:
+        landlord = rights.landlord(session, asker, landlord_id)
+        if phone is not None:
+            numbers.change_landlord(session, asker, landlord, phone)
+        # A language, currency or zone that is null has no default to fall back to here: it stays.
+        kept = {name: each for name, each in given.items() if each is not None or name == "email"}
+        facts = replace(LandlordFacts.of(landlord), **kept, **contact)
+        person = session.get_one(identity.Person, landlord.person_id)
+        if facts.language != landlord.language:
+            person.language = facts.language
+        return _shown(updates.change_landlord(session, asker, landlord_id, facts))
 
 
 def _shown(landlord: Landlord) -> LandlordOut:

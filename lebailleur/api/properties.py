@@ -1,17 +1,20 @@
 """`/properties/…`, and what is let in them: `/rent-entities/…`."""
 
+from datetime import date
 from typing import ClassVar
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from lebailleur import database
 from lebailleur.api.access import Caller
-from lebailleur.api.errors import Sentences
-from lebailleur.api.fields import Body, Id, Name, PathId
+from lebailleur.api.errors import Sentences, said_as
+from lebailleur.api.fields import Body, Day, Id, Name, PathId, may_be_left_out
 from lebailleur.api.pages import Listing, Paging
-from lebailleur.rentals import listing, portfolio, rights
+from lebailleur.rentals import lease_changes, listing, portfolio, rights, updates
 from lebailleur.rentals.models import Property, Unit
+from lebailleur.rentals.rights import Asker
 
 router = APIRouter(route_class=Sentences)
 
@@ -24,6 +27,13 @@ class NewProperty(Body):
     name: Name
     address: Name
     landlord: Id | None = None
+
+
+class PropertyPatch(NewProperty):
+    """What is to change of a house."""
+
+    name: Name = may_be_left_out()
+    address: Name = may_be_left_out()
 
 
 class PropertyOut(BaseModel):
@@ -44,6 +54,21 @@ class NewRentEntity(Body):
     name: Name
     rent_amount: int
     property: Id
+
+
+class RentEntityChange(NewRentEntity):
+    """What is to change of a room, flat or shop. `rent_from`: the day from which another
+    `rent_amount` holds; without it, from the first cycle that is not charged yet."""
+
+    rent_from: Day | None = None
+
+
+class RentEntityPatch(RentEntityChange):
+    """The same with only what is to change."""
+
+    name: Name = may_be_left_out()
+    rent_amount: int = may_be_left_out()
+    property: Id = may_be_left_out()
 
 
 class RentEntityOut(BaseModel):
@@ -84,6 +109,21 @@ def one_property(asker: Caller, property_id: PathId) -> PropertyOut:
         return _property(rights.property_for(session, asker, property_id))
 
 
+@router.put("/properties/{property_id}/", tags=["properties"])
+def replace_property(asker: Caller, property_id: PathId, body: NewProperty) -> PropertyOut:
+    """Change a house; what is left out stays. Another `landlord` can be given by the operator to
+    a house that was never let."""
+    if asker.admin and body.landlord is None:
+        raise HTTPException(422, "landlord is required")
+    return _changed_property(asker, property_id, body)
+
+
+@router.patch("/properties/{property_id}/", tags=["properties"])
+def change_property(asker: Caller, property_id: PathId, body: PropertyPatch) -> PropertyOut:
+    """The same with only what is to change."""
+    return _changed_property(asker, property_id, body)
+
+
 @router.post("/rent-entities/", status_code=201, tags=["rent entities"])
 def add_rent_entity(asker: Caller, body: NewRentEntity) -> RentEntityOut:
     """Add a room, flat or shop to a house."""
@@ -112,6 +152,66 @@ def one_rent_entity(asker: Caller, rent_entity_id: PathId) -> RentEntityOut:
     """One room, flat or shop."""
     with database.reading() as session:
         return _rent_entity(rights.unit_for(session, asker, rent_entity_id))
+
+
+@router.put("/rent-entities/{rent_entity_id}/", tags=["rent entities"])
+def replace_rent_entity(
+    asker: Caller, rent_entity_id: PathId, body: RentEntityChange
+) -> RentEntityOut:
+    """Change a room, flat or shop; what is left out stays. Another rent holds from a day on, and
+    is asked of whoever lives there then: in cycles that begin on that day or later. What is
+    charged already stays as it is. `property` may be another of the same landlord's houses.
+    Nobody is told."""
+    return _changed_rent_entity(asker, rent_entity_id, body)
+
+
+@router.patch("/rent-entities/{rent_entity_id}/", tags=["rent entities"])
+def change_rent_entity(
+    asker: Caller, rent_entity_id: PathId, body: RentEntityPatch
+) -> RentEntityOut:
+    """The same with only what is to change."""
+    return _changed_rent_entity(asker, rent_entity_id, body)
+
+
+def _changed_property(asker: Asker, property_id: int, body: NewProperty) -> PropertyOut:
+    with database.writing() as session:
+        found = updates.change_property(
+            session,
+            asker,
+            property_id,
+            name=body.name,
+            address=body.address,
+            landlord_id=body.landlord,
+        )
+        return _property(found)
+
+
+def _changed_rent_entity(
+    asker: Asker, rent_entity_id: int, body: RentEntityChange
+) -> RentEntityOut:
+    given = body.given()
+    if given.get("rent_from") and "rent_amount" not in given:
+        raise HTTPException(422, "rent_from: rent_amount is needed with it")
+    with database.writing() as session:
+        unit = updates.change_unit(
+            session, asker, rent_entity_id, name=body.name, property_id=body.property
+        )
+        if "rent_amount" in given:
+            _change_rent(session, asker, unit, body.rent_amount, body.rent_from)
+        return _rent_entity(rights.unit_for(session, asker, rent_entity_id))
+
+
+def _change_rent(
+    session: Session, asker: Asker, unit: Unit, rent: int, from_on: date | None
+) -> None:
+    if unit.rent == rent:
+        lease = portfolio.current_lease_of(session, unit.id, from_on) if from_on else None
+        # Sent again, it is no other rent.
+        if from_on is None or lease is None or lease.rent_on(from_on) == rent:
+            return
+    day = from_on or lease_changes.next_rent_from(session, asker, unit.id)
+    with said_as(bad_start="bad_rent_from"):
+        lease_changes.change_rent(session, asker, rent=rent, from_on=day, unit_id=unit.id)
 
 
 def _property(found: Property) -> PropertyOut:

@@ -38,6 +38,7 @@ class NewTenant(Body):
             "rent_status",
             "balance",
             "leases",
+            "end_of_lease",
         }
     )
 
@@ -77,6 +78,7 @@ class TenantOut(BaseModel):
     bills_due_date: date | None = None
     last_rent_paid: date | None = None
     last_bill_paid: date | None = None
+    end_of_lease: date | None = None
     rent_status: str
     balance: int
     language: str | None
@@ -113,7 +115,7 @@ def create(asker: Caller, body: NewTenant) -> TenantOut:
                 "event",
                 {"trigger": "EXTERNAL_welcome", "entities": {"choice": str(lease.id)}},
             )
-        return _Shower(session, asker, [lease.tenant]).show(lease.tenant)
+        return Shower(session, asker, [lease.tenant]).show(lease.tenant)
 
 
 # Reading makes the charges that have fallen due since, so it may write.
@@ -122,7 +124,7 @@ def all_of_them(asker: Caller, window: Paging) -> Listing[TenantOut]:
     """All tenants."""
     with database.writing() as session:
         found = listing.tenants(session, asker, offset=window.offset, limit=window.limit)
-        return window.listing(found, _Shower(session, asker, found.rows).show)
+        return window.listing(found, Shower(session, asker, found.rows).show)
 
 
 @router.get("/{tenant_id}/")
@@ -130,10 +132,10 @@ def one(asker: Caller, tenant_id: PathId) -> TenantOut:
     """One tenant."""
     with database.writing() as session:
         tenant = rights.tenant_for(session, asker, tenant_id)
-        return _Shower(session, asker, [tenant]).show(tenant)
+        return Shower(session, asker, [tenant]).show(tenant)
 
 
-class _Shower:
+class Shower:
     """Shows tenants, with what is asked of the database once for all of them."""
 
     def __init__(self, session: Session, asker: Asker, tenants: Sequence[Tenant]) -> None:
@@ -146,10 +148,7 @@ class _Shower:
             self.standings.setdefault(each.lease.tenant_id, []).append(each)
 
     def show(self, tenant: Tenant) -> TenantOut:
-        every = self.standings.get(tenant.id, [])
-        today = clock.today(tenant.landlord.timezone)
-        running = [each for each in every if each.lease.runs_on(today)]
-        newest = (running or every)[-1].lease if every else None
+        every, newest = self.standings.get(tenant.id, []), self.newest(tenant)
         return TenantOut(
             id=tenant.id,
             name=tenant.name,
@@ -159,10 +158,18 @@ class _Shower:
             balance=sum(each.balance for each in every),
             language=tenant.language,
             leases=[_lease(each) for each in every],
-            **(self._of(newest) if newest else {}),
+            **(self.facts(newest) if newest else {}),
         )
 
-    def _of(self, lease: Lease) -> dict[str, Any]:
+    def newest(self, tenant: Tenant) -> Lease | None:
+        """The lease that is shown: the newest that runs, or the newest."""
+        every = [each.lease for each in self.standings.get(tenant.id, [])]
+        today = clock.today(tenant.landlord.timezone)
+        running = [each for each in every if each.runs_on(today)]
+        return (running or every)[-1] if every else None
+
+    def facts(self, lease: Lease) -> dict[str, Any]:
+        """What is shown of a lease."""
         return {
             "rent_entity": lease.unit_id,
             "rent_entity_name": lease.unit.name,
@@ -172,6 +179,7 @@ class _Shower:
             "bills_due_date": lease.bills_due_on,
             "last_rent_paid": self.rents.get(lease.id) or lease.last_paid_on,
             "last_bill_paid": self.bills.get(lease.id),
+            "end_of_lease": lease.end_on,
         }
 
 

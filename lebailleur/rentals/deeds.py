@@ -73,7 +73,7 @@ def bill_of(content: dict[str, Any]) -> NewBill:
 
 def removal_content(found: Removal) -> dict[str, Any]:
     """The content of a proposal to delete, and what that would take along."""
-    return {**vars(found), "units": list(found.units), "tenants": list(found.tenants)}
+    return {name: _listed(value) for name, value in vars(found).items()}
 
 
 def _payment(session: Session, asker: Asker, proposal: Proposal) -> Payment:
@@ -178,10 +178,16 @@ def _to_be_told(session: Session, asker: Asker, proposal: Proposal) -> None:
 
 
 def _removal(session: Session, asker: Asker, proposal: Proposal) -> None:
-    kept = dict(proposal.content)
-    kept["units"], kept["tenants"] = tuple(kept["units"]), tuple(kept["tenants"])
+    kept: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in proposal.content.items()
+    }
     what: What = kept["what"]
     removal.remove(session, asker, what, kept["id"], accepted=Removal(**kept))
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _parts(parts: list[Part]) -> list[list[Any]]:

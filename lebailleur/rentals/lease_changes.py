@@ -123,6 +123,21 @@ def change_rent(
     return [(each, _new_rent(session, asker, each, rent, from_on, by_days)) for each in changed]
 
 
+def next_rent_from(session: Session, asker: Asker, unit_id: int) -> date:
+    """From when another rent of a unit holds unless a day is said: the first day that is not
+    charged yet to who rents it, or today. Raises `NotFound`."""
+    unit = rights.unit_for(session, asker, unit_id)
+    landlord = unit.property.landlord
+    today = clock.today(landlord.timezone)
+    charges.bring_up_to_date(session, landlord, today)
+    lease = current_lease_of(session, unit.id, today)
+    following = next(charges.uncharged(lease), None) if lease is not None else None
+    if following is not None:
+        return following.start
+    ended = lease.end_on if lease is not None else None
+    return ended + DAY if ended is not None else today
+
+
 def reschedule(
     session: Session,
     asker: Asker,
@@ -150,6 +165,15 @@ def reschedule(
     lease.next_due_on = first.due
     session.flush()
     return first
+
+
+def set_bills_due(session: Session, asker: Asker, lease_id: int, day: date | None) -> Lease:
+    """On which day of the month bills are due from now on; None: on the day on which they are
+    asked. Bills that were asked stay. Raises `NotFound`."""
+    lease = rights.lease_for(session, asker, lease_id)
+    lease.bills_due_on = day
+    session.flush()
+    return lease
 
 
 def _cut(session: Session, asker: Asker, lease: Lease, on: date, today: date) -> None:

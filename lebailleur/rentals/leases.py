@@ -48,10 +48,7 @@ def add_tenant(session: Session, asker: Asker, new: NewTenant) -> Lease:
     charges.lock(session, landlord)
     today = clock.today(landlord.timezone)
     check_cycle(new.cycle_months, new.due_day)
-    if not months_after(today, -1200) <= new.start_on <= months_after(today, 24):
-        raise Refused("bad_start", day=new.start_on)
-    if new.last_paid_on is not None and new.last_paid_on > today:
-        raise Refused("future_date", day=new.last_paid_on)
+    check_start(new.start_on, new.last_paid_on, today)
     refuse_taken(session, unit, new.start_on)
     tenant = _tenant_of_person(session, landlord, new)
     anchor = next_day_of_month(new.start_on, new.due_day) if new.due_day else new.start_on
@@ -72,11 +69,19 @@ def add_tenant(session: Session, asker: Asker, new: NewTenant) -> Lease:
         last_paid_on=new.last_paid_on,
         created_at=clock.now(),
     )
-    schedule = charges.schedule(lease)
-    if new.last_paid_on is not None and new.last_paid_on >= new.start_on:
-        lease.next_index = schedule.index_of(new.last_paid_on) + 1
-        lease.charged_from = schedule.cycle(lease.next_index).start
+    settled_until(lease, new.last_paid_on)
     return begin(session, lease, today)
+
+
+def settled_until(lease: Lease, day: date | None) -> None:
+    """Of a lease that nothing was asked of yet: rent up to the cycle that holds the day was
+    settled outside this ledger; None means nothing was."""
+    lease.last_paid_on = day
+    lease.next_index, lease.charged_from = 0, lease.start_on
+    if day is not None and day >= lease.start_on:
+        schedule = charges.schedule(lease)
+        lease.next_index = schedule.index_of(day) + 1
+        lease.charged_from = schedule.cycle(lease.next_index).start
 
 
 def chain(session: Session, lease: Lease) -> list[int]:
@@ -106,6 +111,14 @@ def check_cycle(months: int, due_day: int | None) -> None:
         raise Refused("bad_cycle", months=months)
     if due_day is not None and not 1 <= due_day <= 31:
         raise Refused("bad_due_day", day=due_day)
+
+
+def check_start(start_on: date, last_paid_on: date | None, today: date) -> None:
+    """Raise `Refused` for a first day, or a day of the last rent before it, that cannot be."""
+    if not months_after(today, -1200) <= start_on <= months_after(today, 24):
+        raise Refused("bad_start", day=start_on)
+    if last_paid_on is not None and last_paid_on > today:
+        raise Refused("future_date", day=last_paid_on)
 
 
 def refuse_taken(session: Session, unit: Unit, from_on: date) -> None:

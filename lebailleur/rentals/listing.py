@@ -68,7 +68,8 @@ def payments(
     tenant_id: int | None = None,
     since: date | None = None,
 ) -> Page[Payment]:
-    """Payments to the asker, the newest first; of one tenant, or paid on a day or later."""
+    """Payments to the asker, the newest first; of one tenant (also one who was deleted), or paid on
+    a day or later."""
     query = (
         select(Payment)
         .options(
@@ -79,7 +80,7 @@ def payments(
         .order_by(Payment.paid_on.desc(), Payment.id.desc())
     )
     if tenant_id is not None:
-        rights.tenant_for(session, asker, tenant_id)
+        rights.tenant_for(session, asker, tenant_id, gone_too=True)
         query = query.join(Lease).where(Lease.tenant_id == tenant_id)
     if since is not None:
         query = query.where(Payment.paid_on >= since)

@@ -86,7 +86,7 @@ def add_property(
     """A new house or building. Raises `Conflict("property_exists")` for a name that is taken."""
     landlord = rights.landlord(session, asker, landlord_id)
     name = cleaned(name)
-    _refuse_double(properties(session, asker, landlord.id), name, "property_exists")
+    refuse_double(properties(session, asker, landlord.id), name, "property_exists")
     found = Property(
         landlord_id=landlord.id, name=name, address=cleaned(address), created_at=clock.now()
     )
@@ -100,7 +100,7 @@ def add_unit(session: Session, asker: Asker, *, property_id: int, name: str, ren
     `Conflict("unit_exists")` for a name that the property has already, `NotFound`."""
     where = rights.property_for(session, asker, property_id)
     name = cleaned(name)
-    _refuse_double(units(session, asker, property_id=where.id), name, "unit_exists")
+    refuse_double(units(session, asker, property_id=where.id), name, "unit_exists")
     found = Unit(property_id=where.id, name=name, rent=sensible_rent(rent), created_at=clock.now())
     session.add(found)
     session.flush()
@@ -268,6 +268,12 @@ def sensible_rent(rent: int) -> int:
     return rent
 
 
+def refuse_double(existing: Sequence[Property] | Sequence[Unit], name: str, code: str) -> None:
+    """Raise `Conflict(code)` when one of these has the name, however it is written."""
+    if any(each.name.casefold() == name.casefold() for each in existing):
+        raise Conflict(code, name=name)
+
+
 def _is_edge(before: str, after: str) -> bool:
     return before.isdigit() != after.isdigit()
 
@@ -284,8 +290,3 @@ def _of_landlord[Row](
     if asker.admin and landlord_id is None:
         return query
     return query.where(Property.landlord_id == rights.landlord(session, asker, landlord_id).id)
-
-
-def _refuse_double(existing: Sequence[Property] | Sequence[Unit], name: str, code: str) -> None:
-    if any(each.name.casefold() == name.casefold() for each in existing):
-        raise Conflict(code, name=name)

@@ -79,7 +79,7 @@ def landlord(session: Session, asker: Asker, landlord_id: int | None = None) -> 
     """
     if asker.admin:
         found = session.get(Landlord, landlord_id) if landlord_id is not None else None
-        if found is None:
+        if found is None or found.archived_at is not None:
             raise NotFound("landlord_not_found", id=landlord_id)
         return found
     own = landlord_of(session, asker)

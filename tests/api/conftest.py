@@ -1,6 +1,6 @@
 """The REST API by itself, on an empty database of each kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from lebailleur import clock, database
-from lebailleur.api import api_router
+from lebailleur import clock, database, identity
+from lebailleur.api import access, api_router
+from lebailleur.rentals.rights import Asker
 from lebailleur.settings import settings
 
 TOKEN = "token-of-the-operator"
@@ -68,3 +69,17 @@ def api(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     with clock.moved_to(NOW):
         yield Api(client, engine)
     settings.cache_clear()
+
+
+@pytest.fixture
+def as_landlord(api: Api) -> Callable[[str], None]:
+    """From now on the landlord with a number asks, not the operator."""
+
+    def ask(phone: str) -> None:
+        with database.reading(api.engine) as session:
+            person = identity.find(session, "phone", phone)
+            assert person is not None
+        asker = Asker(person.id)
+        api.client.app.dependency_overrides[access._asker] = lambda: asker  # type: ignore[attr-defined]
+
+    return ask

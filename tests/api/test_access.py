@@ -41,24 +41,30 @@ def admin_token(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     settings.cache_clear()
 
 
-def test_every_route_of_the_contract_is_there():
-    assert {
-        ("POST", "/landlords/create/"),
-        ("GET", "/landlords/"),
-        ("GET", "/properties/"),
-        ("POST", "/properties/"),
-        ("GET", "/rent-entities/"),
-        ("POST", "/rent-entities/"),
-        ("GET", "/tenants/"),
-        ("POST", "/tenants/"),
-        ("GET", "/payments/"),
-        ("POST", "/payments/confirm/"),
-        ("GET", "/landlords/1/"),
-        ("GET", "/properties/1/"),
-        ("GET", "/rent-entities/1/"),
-        ("GET", "/tenants/1/"),
-        ("GET", "/receipts/1.pdf"),
-    } <= set(ROUTES)
+CONTRACT = {
+    "/landlords/create/": "POST",
+    "/landlords/": "GET",
+    "/landlords/1/": "GET PUT PATCH DELETE",
+    "/properties/": "GET POST",
+    "/properties/1/": "GET PUT PATCH DELETE",
+    "/properties/manage/": "GET",
+    "/properties/delete/1/": "GET",
+    "/properties/delete/confirm/1/": "POST",
+    "/rent-entities/": "GET POST",
+    "/rent-entities/1/": "GET PUT PATCH DELETE",
+    "/tenants/": "GET POST",
+    "/tenants/1/": "GET PUT PATCH DELETE",
+    "/tenants/1/statement/": "GET",
+    "/payments/confirm/": "POST",
+    "/payments/modify/": "POST",
+    "/payments/": "GET",
+    "/receipts/1.pdf": "GET",
+}
+
+
+@pytest.mark.parametrize(("path", "methods"), CONTRACT.items())
+def test_every_route_of_the_contract_is_there(path, methods):
+    assert {(each, path) for each in methods.split()} <= set(ROUTES)
 
 
 HEADERS = [

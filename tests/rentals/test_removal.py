@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lebailleur.rentals import portfolio, removal, reports, statements
+from lebailleur.rentals import portfolio, removal, reports, rights, statements
 from lebailleur.rentals.errors import Conflict, NotFound
 from lebailleur.rentals.models import Charge, Lease, Payment
 
@@ -78,3 +78,30 @@ def test_an_empty_unit_goes_without_a_word(ledger):
         assert portfolio.units(session, ledger.asker) == []
         with pytest.raises(NotFound):
             removal.remove(session, ledger.asker, "unit", unit.id)
+
+
+def test_a_landlord_goes_with_everything_that_is_theirs(ledger):
+    paul = ledger.lease()
+    coming = ledger.lease(40_000, unit="Room 2", start="2026-05-01", name="Marie")
+    ledger.pay("2026-03-01", paul, amount=20_000)
+    with ledger.at(NOW) as session:
+        landlord_id = session.get_one(Lease, paul).landlord_id
+        with pytest.raises(Conflict, match="would_lose"):
+            removal.remove(session, ledger.asker, "landlord", landlord_id)
+        shown = removal.preview(session, ledger.asker, "landlord", landlord_id)
+        assert (shown.properties, shown.units) == (("Villa Rose",), ("Room 1", "Room 2"))
+        assert (len(shown.tenants), shown.owed) == (2, 130_000)
+        assert shown == removal.preview(session, ledger.asker, "landlord", landlord_id)
+        removal.remove(session, ledger.asker, "landlord", landlord_id, accepted=shown)
+    with ledger.at("2026-06-10") as session:
+        assert rights.landlord_of(session, ledger.asker) is None
+        with pytest.raises(NotFound, match="landlord_not_found"):
+            rights.landlord(session, rights.ADMIN, landlord_id)
+        for each in (paul, coming):
+            lease = session.get_one(Lease, each)
+            assert lease.tenant.archived_at
+            assert lease.unit.archived_at
+            assert lease.unit.property.archived_at
+        kept = statements.statement(session, rights.ADMIN, session.get_one(Lease, paul).tenant_id)
+        assert kept.balance == 130_000
+    assert len(ledger.made(coming)) == 0

@@ -22,8 +22,11 @@ from lebailleur.rentals import (
     receipts,
     removal,
     reports,
+    restarts,
     rights,
     statements,
+    tenants,
+    updates,
 )
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.bills import NewBill
@@ -33,6 +36,7 @@ from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Charge, Lease, Payment
 from lebailleur.rentals.plans import NewPart
 from lebailleur.rentals.rights import ADMIN, Asker
+from lebailleur.rentals.updates import LandlordFacts
 from tests.rentals.conftest import Ledger
 
 NOW = "2026-03-10"
@@ -61,6 +65,7 @@ def theirs(ledger):
 
 
 NEW = {"name": "A", "phone": "+237670999999", "person_id": "x", "start_on": date(2026, 3, 1)}
+FACTS = LandlordFacts("A", None, None, "fr", "XAF", "Africa/Douala")
 DEEDS = {
     "landlord": lambda s, a, t: rights.landlord(s, a, t["landlord"]),
     "property": lambda s, a, t: rights.property_for(s, a, t["property"]),
@@ -105,6 +110,21 @@ DEEDS |= {
     "delete house": lambda s, a, t: removal.remove(s, a, "property", t["property"]),
     "delete unit": lambda s, a, t: removal.remove(s, a, "unit", t["unit"]),
     "delete tenant": lambda s, a, t: removal.remove(s, a, "tenant", t["tenant"]),
+    "delete landlord": lambda s, a, t: removal.remove(s, a, "landlord", t["landlord"]),
+    "landlord's facts": lambda s, a, t: updates.change_landlord(s, a, t["landlord"], FACTS),
+    "landlord's number": lambda s, a, t: updates.change_landlord_number(
+        s, a, t["landlord"], "+237670999999", None
+    ),
+    "change house": lambda s, a, t: updates.change_property(s, a, t["property"], name="A"),
+    "change unit": lambda s, a, t: updates.change_unit(s, a, t["unit"], name="A"),
+    "next rent": lambda s, a, t: lease_changes.next_rent_from(s, a, t["unit"]),
+    "bills due": lambda s, a, t: lease_changes.set_bills_due(s, a, t["lease"], None),
+    "restart": lambda s, a, t: restarts.restart(
+        s, a, t["lease"], start_on=date(2026, 3, 1), last_paid_on=None, cycle_months=1
+    ),
+    "change tenant": lambda s, a, t: tenants.update(s, a, t["tenant"], name="A"),
+    "tenant's number": lambda s, a, t: tenants.renumber(s, a, t["tenant"], "+237670999999"),
+    "rents only here": lambda s, a, t: str(tenants.only_here(s, a, t["tenant"])),
 }
 OWN = {
     "statement": lambda s, a, t: statements.statement(s, a, t["tenant"]),
