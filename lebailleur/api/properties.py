@@ -1,9 +1,9 @@
 """`/properties/…`, and what is let in them: `/rent-entities/…`."""
 
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lebailleur import database
 from lebailleur.api.access import Caller
@@ -15,11 +15,18 @@ from lebailleur.rentals.models import Property, Unit
 
 router = APIRouter(route_class=Sentences)
 
+Rent = Annotated[int, Field(ge=1, le=portfolio.MOST_RENT, examples=[50_000])]
+
 
 class NewProperty(Body):
     """A house to be added. `landlord` is needed when the caller is not that landlord."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "landlord_name"})
+    example: ClassVar[dict[str, Any]] = {
+        "name": "Villa Rose",
+        "address": "Bonamoussadi, Douala",
+        "landlord": 1,
+    }
 
     name: Name
     address: Name
@@ -40,9 +47,10 @@ class NewRentEntity(Body):
     """A room, flat or shop to be added; `rent_amount` is a month's, in whole francs."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "property_name"})
+    example: ClassVar[dict[str, Any]] = {"name": "Room 1", "rent_amount": 50_000, "property": 1}
 
     name: Name
-    rent_amount: int
+    rent_amount: Rent
     property: Id
 
 
