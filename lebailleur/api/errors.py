@@ -1,6 +1,7 @@
 """What went wrong, as an HTTP status and one sentence that names the field and the reason."""
 
 import re
+import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Match
+from structlog.contextvars import get_contextvars
 
+from lebailleur import audit
 from lebailleur.api.reading import StrictRequest
 from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalError
 
@@ -83,6 +86,8 @@ SENTENCES = {
     "expired": "this was not answered in time",
     "lease_unclear": "lease: the tenant has several, so one must be named: {leases}",
     "no_lease": "tenant: there is no lease to pay for",
+    "token_not_found": "token: there is none with the id {id}",
+    "too_many_tokens": "token: there are {most} already; revoke one first",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {
@@ -132,8 +137,12 @@ class Sentences(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
+            # A request that has an id in the log has the same in the books.
+            known = get_contextvars().get("request_id") or uuid.uuid4().hex
             try:
-                return await handle(StrictRequest(request.scope, request.receive))
+                with audit.written_by("nobody", f"request:{known}") as origin:
+                    request.state.origin = origin
+                    return await handle(StrictRequest(request.scope, request.receive))
             except RequestValidationError as error:
                 raise _of_validation(error) from error
             except RentalError as error:
