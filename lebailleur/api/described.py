@@ -47,6 +47,15 @@ ANSWERS = {
     "429": "Too many requests.",
 }
 HEADERS = {"401": ("WWW-Authenticate", "string"), "429": ("Retry-After", "integer")}
+# What makes a thing, and the field of its answer by which other paths name the thing.
+MAKERS = {
+    "/landlords/create/": ("landlord_id", "id"),
+    "/properties/": ("property_id", "id"),
+    "/rent-entities/": ("rent_entity_id", "id"),
+    "/tenants/": ("tenant_id", "id"),
+    "/payments/confirm/": ("receipt_number", "receipt_number"),
+    "/payments/modify/": ("receipt_number", "receipt_number"),
+}
 METHODS_THAT_WRITE = {"post", "put", "patch", "delete"}
 PROBLEM = {
     "type": "object",
@@ -83,6 +92,7 @@ def completed(schema: dict[str, Any]) -> dict[str, Any]:
                 if parameter["in"] == "query":
                     parameter["schema"] = _without_null(parameter["schema"])
             _add_answers(method, operation)
+    _add_links(schema["paths"])
     schema["tags"] = [
         {"name": name, "description": text} for name, text in TAGS.items() if name in used
     ]
@@ -101,6 +111,22 @@ def _add_answers(method: str, operation: dict[str, Any]) -> None:
             name, kind = HEADERS[status]
             said["headers"] = {name: {"required": True, "schema": {"type": kind}}}
         answers.setdefault(status, said)
+
+
+def _add_links(paths: dict[str, Any]) -> None:
+    """Say of what makes a thing where the thing is found."""
+    for maker, (parameter, field) in MAKERS.items():
+        links = {
+            operation["operationId"]: {
+                "operationId": operation["operationId"],
+                "parameters": {parameter: f"$response.body#/{field}"},
+            }
+            for path, operations in paths.items()
+            if f"{{{parameter}}}" in path
+            for operation in operations.values()
+        }
+        if maker in paths and "post" in paths[maker]:
+            paths[maker]["post"]["responses"]["201"]["links"] = links
 
 
 def _statuses(method: str, operation: dict[str, Any]) -> set[str]:

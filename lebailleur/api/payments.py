@@ -44,8 +44,7 @@ def _months(given: object) -> object:
         raise ValueError(f"must name 1 to {MOST_MONTHS} months")
     found = []
     for each in every:
-        read = isinstance(each, str) and re.fullmatch(MONTH_PATTERN, each)
-        if not read:
+        if not isinstance(each, str) or not re.fullmatch(MONTH_PATTERN, each):
             raise ValueError("must be a month as 2026-03, or a list of such")
         found.append((int(each[:4]), int(each[5:])))
     return tuple(dict.fromkeys(found))

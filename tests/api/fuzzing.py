@@ -7,6 +7,7 @@ import schemathesis
 from hypothesis import strategies as st
 
 from lebailleur.api.errors import SENTENCES
+from lebailleur.api.fields import LARGEST_ID
 
 # JSON Schema cannot say which numbers exist. These do, in Cameroon and elsewhere.
 schemathesis.openapi.format(
@@ -20,16 +21,43 @@ schemathesis.openapi.format(
 schemathesis.openapi.format("iana-timezone", st.sampled_from(sorted(available_timezones())))
 
 
+# Most ids are of nothing. Those that could be are made to be of one of the first things.
+FIRST = 6
+IDS = {"landlord", "property", "rent_entity", "tenant", "lease", "payment"}
+
+
 @schemathesis.hook
 def map_body(context, body):
     """JSON Schema takes 2.0 for an integer and knows no way to say that it must not be written
     so; here it is refused. So none is sent for one."""
-    if isinstance(body, dict):
-        return {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in body.items()
-        }
-    return body
+    if not isinstance(body, dict):
+        return body
+    tidy = {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in body.items()
+    }
+    return tidy | {name: _near(tidy[name]) for name in IDS & tidy.keys()}
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    return path_parameters and {
+        name: _near(value) if name.endswith("_id") else value
+        for name, value in path_parameters.items()
+    }
+
+
+@schemathesis.hook
+def map_query(context, query):
+    if not query or "tenant" not in query:
+        return query
+    return query | {"tenant": _near(query["tenant"])}
+
+
+def _near(given):
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= LARGEST_ID:
+        return given
+    return given % FIRST + 1
 
 
 # What only the books or the calendar know, and no schema: a well-formed request may be refused
