@@ -1,8 +1,8 @@
 """Which characters people can see, and so may stand in a name, an address or a reason.
 
 All letters, signs and emoji, also those that are newer than this Python knows, and the joiners
-that some scripts and many emoji are made with. Not: control characters, halves of characters,
-marks that turn or hide what stands beside them, and code points that mean nothing in public.
+that some scripts and many emoji are made with. Not: control characters, halves of characters, and
+marks that cannot be seen, or that turn or hide what stands beside them.
 """
 
 import re
@@ -11,8 +11,8 @@ _BREAKS = r"\t\n\r"
 # As JSON Schema's patterns have it, which can say nothing of half characters: JSON has none.
 _HIDDEN = (
     r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f"
-    r"\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+    r"\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f"
 )
 _ALONE = r"\u200c\u200d"
 
