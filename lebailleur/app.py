@@ -1,10 +1,10 @@
 """The app: the only process that faces outwards. Here its parts are put together."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from starlette.concurrency import run_in_threadpool
 
 from lebailleur import audit, clock, database, demo, logs, metrics, watching
 from lebailleur.api import api_router
+from lebailleur.api.described import describe
+from lebailleur.api.errors import wrong_method
+from lebailleur.body_size import BodySize
 from lebailleur.console.pages import console_router
 from lebailleur.conversation import attachments
 from lebailleur.conversation.rasa import RasaClient
@@ -76,8 +79,10 @@ def create_app() -> FastAPI:
             await run_in_threadpool(each.stop)
 
     app = FastAPI(title="LeBailleur", version="0.1.0", lifespan=lifespan)
-    app.middleware("http")(_refuse_large)
+    describe(app)
+    app.add_middleware(BodySize, most=_largest_body)
     app.add_middleware(watching.Requests)
+    app.add_exception_handler(405, wrong_method)
     app.include_router(_health(rasa))
     app.include_router(
         watching.metrics_router(engine, rasa.parts, chosen.metrics_token.get_secret_value())
@@ -113,7 +118,7 @@ def _webhook_secrets(chosen: Settings) -> dict[str, str]:
 
 
 def _health(rasa: RasaClient) -> APIRouter:
-    router = APIRouter(tags=["health"])
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/healthz")
     def alive() -> dict[str, str]:
@@ -173,15 +178,7 @@ def _people() -> list[SimPerson]:
         return [SimPerson(*each) for each in demo.people(session)]
 
 
-async def _refuse_large(
-    request: Request, go_on: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    path = request.url.path
+def _largest_body(path: str) -> int:
     if path.endswith("/webhook/"):
-        most = webhook.LARGEST_BODY
-    else:
-        most = next((n for each, n in LARGER_BODIES.items() if path.startswith(each)), LARGEST_BODY)
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > most:
-        return JSONResponse({"detail": "the request is too large"}, 413)
-    return await go_on(request)
+        return webhook.LARGEST_BODY
+    return next((n for each, n in LARGER_BODIES.items() if path.startswith(each)), LARGEST_BODY)

@@ -1,5 +1,6 @@
 """What went wrong, as an HTTP status and one sentence that names the field and the reason."""
 
+import re
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,11 +8,15 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.routing import Match
 from structlog.contextvars import get_contextvars
 
 from lebailleur import audit
+from lebailleur.api.reading import StrictRequest
 from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalError
 
 SENTENCES = {
@@ -104,15 +109,44 @@ REASONS = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request",
     "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string_unicode": "holds half a character",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_pattern_mismatch": "must look like {pattern}",
+    "literal_error": "must be {expected}",
     "string_type": "must be text",
     "bool_type": "must be true or false",
     "model_attributes_type": "must be a JSON object, sent as application/json",
     "dict_type": "must be a JSON object, sent as application/json",
 }
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+# A field's name that a caller made up is not repeated at any length.
+LONGEST_NAME_SAID = 100
+
+
+class _IdConvertor(Convertor[int]):
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", _IdConvertor())
+
 
 class Sentences(APIRoute):
-    """A route whose errors are `{"detail": sentence}`."""
+    """A route whose bodies are read strictly and whose errors are `{"detail": sentence}`. An id in
+    its path is a number: `/landlords/create/` is no landlord."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(re.sub(r"{(\w+_id)}", r"{\1:id}", path), endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -123,7 +157,7 @@ class Sentences(APIRoute):
             try:
                 with audit.written_by("nobody", f"request:{known}") as origin:
                     request.state.origin = origin
-                    return await handle(request)
+                    return await handle(StrictRequest(request.scope, request.receive))
             except RequestValidationError as error:
                 raise _of_validation(error) from error
             except RentalError as error:
@@ -172,5 +206,18 @@ def _of_validation(error: RequestValidationError) -> HTTPException:
 def _reason(found: Mapping[str, Any]) -> str:
     names = [str(each) for each in found["loc"][1:]]
     said = found["msg"].removeprefix("Value error, ")
-    reason = REASONS.get(found["type"], said[:1].lower() + said[1:])
-    return f"{'.'.join(names) or 'the body'} {reason}"
+    reason = REASONS.get(found["type"], "{said}")
+    context = found.get("ctx", {}) | {"said": said[:1].lower() + said[1:]}
+    return f"{'.'.join(names)[:LONGEST_NAME_SAID] or 'the body'} {reason.format_map(context)}"
+
+
+async def wrong_method(request: Request, _error: Exception) -> Response:
+    """405 with the methods that the address knows, over all routes that are at it."""
+    allowed = [method for method in METHODS if _answers(request, method)]
+    detail = f"{request.method} is not possible here, only {', '.join(allowed)}"
+    return JSONResponse({"detail": detail}, 405, headers={"Allow": ", ".join(allowed)})
+
+
+def _answers(request: Request, method: str) -> bool:
+    asked = {**request.scope, "method": method}
+    return any(each.matches(asked)[0] is Match.FULL for each in request.app.routes)

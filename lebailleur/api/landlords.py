@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
@@ -23,9 +23,13 @@ from lebailleur.settings import settings
 router = APIRouter(route_class=Sentences, prefix="/landlords", tags=["landlords"])
 
 
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+EMAIL_PATTERN = rf"^{_WORD}(\.{_WORD})*@({_HOST}\.)+[A-Za-z]{{2,63}}$"
+
+
 def _email(text: str) -> str:
-    text = text.strip()
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) or not text.isprintable():
+    if not re.fullmatch(EMAIL_PATTERN, text):
         raise ValueError("is not an e-mail address")
     return text
 
@@ -41,18 +45,40 @@ def _zone(name: str) -> str:
     return name
 
 
+Email = Annotated[
+    str,
+    Field(
+        max_length=254,
+        examples=["pa.ngu@example.com"],
+        json_schema_extra={"format": "email", "pattern": EMAIL_PATTERN},
+    ),
+    AfterValidator(_email),
+]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["XAF"])]
+Zone = Annotated[
+    str,
+    Field(examples=["Africa/Douala"], json_schema_extra={"format": "iana-timezone"}),
+    AfterValidator(_zone),
+]
+
+
 class NewLandlord(Body):
     """A landlord to be registered."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id"})
+    example: ClassVar[dict[str, Any]] = {
+        "name": "Pa Ngu",
+        "whatsapp_number": "+237677000001",
+        "language": "fr",
+    }
 
     name: Name
     whatsapp_number: Phone
-    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] | None = None
+    email: Email | None = None
     phone_number: Phone | None = None
     language: Language | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    currency: Currency | None = None
+    timezone: Zone | None = None
 
 
 class LandlordPatch(NewLandlord):

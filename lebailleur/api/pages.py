@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
+from annotated_types import Ge, Le
 from fastapi import Depends, HTTPException, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
+from lebailleur.api.fields import whole
 from lebailleur.rentals.listing import Page
 from lebailleur.settings import settings
 
 MOST = 100
+Whole = Annotated[int, Ge(1), Le(1_000_000), BeforeValidator(whole)]
 
 
 class Listing[Out](BaseModel):
@@ -27,8 +30,8 @@ class Window:
     """Which page is asked for."""
 
     request: Request
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
-    page_size: Annotated[int, Query(ge=1, description=f"at most {MOST}")] = 20
+    page: Annotated[Whole, Query(examples=[1])] = 1
+    page_size: Annotated[Whole, Query(description=f"a larger wish gets {MOST}")] = 20
 
     @property
     def limit(self) -> int:

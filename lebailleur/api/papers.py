@@ -1,27 +1,45 @@
 """`/receipts/…` and statements: the papers, and what they are made of."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response, Security
+from fastapi.security import APIKeyQuery
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from lebailleur import clock, database
 from lebailleur.api.access import Caller, MaybeCaller
 from lebailleur.api.errors import Sentences
 from lebailleur.api.fields import Day, PathId
 from lebailleur.rentals import receipts, statements
+from lebailleur.rentals.errors import NotFound
 from lebailleur.rentals.papers.statement import statement_pdf
 from lebailleur.rentals.statements import Entry, Statement
 
 router = APIRouter(route_class=Sentences, tags=["papers"])
 
-Number = Annotated[str, Path(pattern=r"^[A-Z0-9-]{1,32}$")]
-Since = Annotated[Day | None, Query(description="from that day on; before it, the beginning")]
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "the paper",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": {"Content-Disposition": {"required": True, "schema": {"type": "string"}}},
+    }
+}
+
+Number = Annotated[str, Path(pattern=r"^[A-Z0-9-]{1,32}$", examples=["L1-2026-0001"])]
+Since = Annotated[Day | None, Query(description="from that day on")]
 AsOf = Annotated[Day | None, Query(description="up to that day; without it, today")]
 Code = Annotated[
     str | None,
-    Query(max_length=16, description="the code printed on the paper, instead of a token"),
+    Security(
+        APIKeyQuery(
+            name="code",
+            scheme_name="code",
+            auto_error=False,
+            description="The code printed on the paper, instead of a token.",
+        )
+    ),
 ]
 
 
@@ -75,17 +93,23 @@ class StatementOut(BaseModel):
 @router.get(
     "/receipts/{receipt_number}.pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
+    responses=PDF,
 )
 def receipt(asker: MaybeCaller, receipt_number: Number, code: Code = None) -> Response:
     """The receipt as PDF: for those who may see it, or for whoever holds the paper and gives the
     code that is printed on it."""
     with database.reading() as session:
-        if code is not None:
-            pdf = receipts.pdf_by_code(session, receipt_number, code)
-        else:
+        pdf = _by_code(session, receipt_number, code) if code else None
+        if pdf is None:
             pdf = receipts.pdf(session, asker(), receipt_number)
     return _shown(pdf, receipt_number)
+
+
+def _by_code(session: Session, number: str, code: str) -> bytes | None:
+    try:
+        return receipts.pdf_by_code(session, number, code)
+    except NotFound:
+        return None
 
 
 # Reading makes the charges that have fallen due since, so it may write.
@@ -101,7 +125,7 @@ def statement(
 @router.get(
     "/tenants/{tenant_id}/statement.pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
+    responses=PDF,
 )
 def statement_paper(
     asker: Caller, tenant_id: PathId, since: Since = None, as_of: AsOf = None

@@ -3,16 +3,23 @@
 import re
 import uuid
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database
 from lebailleur.api.access import Caller
 from lebailleur.api.errors import Sentences
-from lebailleur.api.fields import Body, Day, Id, QueryId
+from lebailleur.api.fields import LARGEST_SUM, Body, Day, Id, Key, QueryId, Sum, signs
 from lebailleur.api.pages import Listing, Paging
 from lebailleur.conversation import inbox
 from lebailleur.rentals import corrections, listing, payments, rights
@@ -21,10 +28,13 @@ from lebailleur.rentals.corrections import Change
 from lebailleur.rentals.errors import Conflict, NotFound, Refused
 from lebailleur.rentals.models import Allocation, Lease, Payment
 from lebailleur.rentals.rights import Asker
+from lebailleur.rentals.shown import LINES_PATTERN, SIGNS_PATTERN, can_be_shown
 
 router = APIRouter(route_class=Sentences)
 
 MOST_MONTHS = 24
+LONGEST_REFERENCE = 64
+MONTH_PATTERN = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
 
 
 def _months(given: object) -> object:
@@ -34,17 +44,52 @@ def _months(given: object) -> object:
         raise ValueError(f"must name 1 to {MOST_MONTHS} months")
     found = []
     for each in every:
-        read = isinstance(each, str) and re.fullmatch(r"(\d{4})-(\d{2})", each, re.ASCII)
-        if not read or not 1 <= int(read[2]) <= 12 or not 1900 <= int(read[1]) <= 2200:
+        if not isinstance(each, str) or not re.fullmatch(MONTH_PATTERN, each):
             raise ValueError("must be a month as 2026-03, or a list of such")
-        found.append((int(read[1]), int(read[2])))
+        found.append((int(each[:4]), int(each[5:])))
     return tuple(dict.fromkeys(found))
 
 
-def _key(text: str) -> str:
-    if not text or len(text) > 150 or not text.isprintable():
-        raise ValueError("must be 1 to 150 characters that can be shown")
+_MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2026-03"]}
+Months = Annotated[
+    tuple[tuple[int, int], ...],
+    BeforeValidator(_months),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _MONTH,
+                {"type": "array", "items": _MONTH, "minItems": 1, "maxItems": MOST_MONTHS},
+            ]
+        }
+    ),
+]
+Reference = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST_REFERENCE,
+        examples=["CI260305.1023.A12345"],
+        json_schema_extra={"pattern": SIGNS_PATTERN},
+    ),
+    AfterValidator(signs),
+]
+
+
+def _reason(text: str) -> str:
+    if not can_be_shown(text):
+        raise ValueError("holds characters that cannot be shown")
     return text
+
+
+Reason = Annotated[
+    str,
+    Field(
+        max_length=corrections.LONGEST_REASON,
+        examples=["counted twice"],
+        json_schema_extra={"pattern": LINES_PATTERN},
+    ),
+    AfterValidator(_reason),
+]
 
 
 class NewPayment(Body):
@@ -55,36 +100,71 @@ class NewPayment(Body):
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "receipt_number", "allocations"})
 
+    rules: ClassVar[dict[str, Any]] = {
+        "oneOf": [
+            {
+                "required": ["amount"],
+                "properties": {"amount": {"type": "integer"}, "months": {"type": "null"}},
+            },
+            {
+                "required": ["months"],
+                "properties": {"months": {"type": "integer"}, "amount": {"type": "null"}},
+            },
+        ]
+    }
+    example: ClassVar[dict[str, Any]] = {
+        "tenant": 1,
+        "amount": 50_000,
+        "method": "cash",
+        "paid_on": "2026-03-05",
+    }
+
     tenant: Id
     lease: Id | None = None
-    amount: int | None = None
-    months: int | None = None
-    period: Annotated[tuple[tuple[int, int], ...], BeforeValidator(_months)] | None = None
+    amount: Sum | None = None
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS, examples=[2])] | None = None
+    period: Months | None = None
     bill: Literal["rent", "electricity", "water", "wifi", "deposit", "other"] | None = None
     method: Literal["cash", "mtn_momo", "orange_money", "bank", "cheque", "other"] | None = None
     paid_on: Day | None = None
-    withheld: Annotated[int, Field(ge=0)] = 0
-    reference: Annotated[str, AfterValidator(_key)] | None = None
-    idempotency_key: Annotated[str, AfterValidator(_key)] | None = None
+    withheld: Annotated[int, Field(ge=0, le=LARGEST_SUM, examples=[0])] = 0
+    reference: Reference | None = None
+    idempotency_key: Key | None = None
     notify: bool = True
 
     @model_validator(mode="after")
     def _one_sum(self) -> Self:
         if (self.amount is None) == (self.months is None):
             raise ValueError("needs one of amount and months")
-        if self.months is not None and not 1 <= self.months <= MOST_MONTHS:
-            raise ValueError(f"has months that are not between 1 and {MOST_MONTHS}")
         return self
 
 
 class PaymentChange(Body):
     """What is wrong with a payment: its sum, or that it counts at all."""
 
+    rules: ClassVar[dict[str, Any]] = {
+        "oneOf": [
+            {
+                "required": ["amount"],
+                "properties": {"amount": {"type": "integer"}, "void": {"const": False}},
+            },
+            {
+                "required": ["void"],
+                "properties": {"void": {"const": True}, "amount": {"type": "null"}},
+            },
+        ]
+    }
+    example: ClassVar[dict[str, Any]] = {
+        "payment": 1,
+        "amount": 40_000,
+        "reason": "it was 40,000",
+    }
+
     payment: Id
-    amount: int | None = None
+    amount: Sum | None = None
     void: bool = False
-    reason: str | None = None
-    idempotency_key: Annotated[str, AfterValidator(_key)] | None = None
+    reason: Reason | None = None
+    idempotency_key: Key | None = None
     notify: bool = True
 
     @model_validator(mode="after")

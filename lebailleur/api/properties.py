@@ -1,10 +1,10 @@
 """`/properties/…`, and what is let in them: `/rent-entities/…`."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from lebailleur import database
@@ -18,11 +18,18 @@ from lebailleur.rentals.rights import Asker
 
 router = APIRouter(route_class=Sentences)
 
+Rent = Annotated[int, Field(ge=1, le=portfolio.MOST_RENT, examples=[50_000])]
+
 
 class NewProperty(Body):
     """A house to be added. `landlord` is needed when the caller is not that landlord."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "landlord_name"})
+    example: ClassVar[dict[str, Any]] = {
+        "name": "Villa Rose",
+        "address": "Bonamoussadi, Douala",
+        "landlord": 1,
+    }
 
     name: Name
     address: Name
@@ -50,9 +57,10 @@ class NewRentEntity(Body):
     """A room, flat or shop to be added; `rent_amount` is a month's, in whole francs."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "property_name"})
+    example: ClassVar[dict[str, Any]] = {"name": "Room 1", "rent_amount": 50_000, "property": 1}
 
     name: Name
-    rent_amount: int
+    rent_amount: Rent
     property: Id
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database, identity
@@ -15,13 +15,16 @@ from lebailleur.api.fields import Body, Day, Id, Language, Name, PathId, Phone
 from lebailleur.api.pages import Listing, Paging
 from lebailleur.conversation import inbox
 from lebailleur.rentals import listing, reports, rights
+from lebailleur.rentals.leases import LONGEST_CYCLE, add_tenant
 from lebailleur.rentals.leases import NewTenant as Registration
-from lebailleur.rentals.leases import add_tenant
 from lebailleur.rentals.models import Lease, Tenant
 from lebailleur.rentals.reports import Standing
 from lebailleur.rentals.rights import Asker
 
 router = APIRouter(route_class=Sentences, prefix="/tenants", tags=["tenants"])
+
+
+CycleMonths = Annotated[int, Field(ge=1, le=LONGEST_CYCLE, examples=[1])]
 
 
 class NewTenant(Body):
@@ -41,12 +44,18 @@ class NewTenant(Body):
             "end_of_lease",
         }
     )
+    example: ClassVar[dict[str, Any]] = {
+        "name": "Paul Mbarga",
+        "whatsapp_number": "+237677000002",
+        "rent_entity": 1,
+        "start_of_payment_cycle": "2026-01-01",
+    }
 
     name: Name
     whatsapp_number: Phone
     rent_entity: Id
     start_of_payment_cycle: Day
-    payment_cycle_months: int = 1
+    payment_cycle_months: CycleMonths = 1
     bills_due_date: Day | None = None
     last_rent_paid: Day | None = None
     language: Language | None = None

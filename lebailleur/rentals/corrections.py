@@ -14,6 +14,7 @@ from lebailleur.rentals.errors import Conflict, Refused
 from lebailleur.rentals.models import Payment, Payout
 from lebailleur.rentals.quotes import Quote
 from lebailleur.rentals.rights import Asker
+from lebailleur.rentals.shown import can_be_shown
 
 LONGEST_REASON = 300
 
@@ -91,7 +92,7 @@ def preview(session: Session, asker: Asker, payment_id: int, change: Change) -> 
 def cleaned_reason(reason: str | None) -> str | None:
     """A reason as it is kept; None for nothing."""
     tidy = " ".join((reason or "").split())
-    if len(tidy) > LONGEST_REASON or not tidy.isprintable():
+    if len(tidy) > LONGEST_REASON or not can_be_shown(tidy):
         raise Refused("reason_too_long", most=LONGEST_REASON)
     return tidy or None
 

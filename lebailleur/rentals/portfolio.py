@@ -12,6 +12,7 @@ from lebailleur.rentals import rights
 from lebailleur.rentals.errors import Conflict, Refused
 from lebailleur.rentals.models import Landlord, Lease, Property, Tenant, Unit
 from lebailleur.rentals.rights import Asker
+from lebailleur.rentals.shown import can_be_shown, holds_something
 
 LONGEST_NAME = 300
 # No room rents for more than this a month; and the longest cycle's sum fits an integer column.
@@ -256,7 +257,7 @@ def cleaned(text: str) -> str:
         raise Refused("empty_name")
     if len(tidy) > LONGEST_NAME:
         raise Refused("name_too_long", most=LONGEST_NAME)
-    if not tidy.isprintable():
+    if not can_be_shown(text) or not holds_something(tidy):
         raise Refused("unprintable_name")
     return tidy
 

@@ -170,7 +170,9 @@ def test_a_house_needs_a_landlord(api):
 
 
 @pytest.mark.parametrize("resource", ["landlords", "properties", "rent-entities", "tenants"])
-@pytest.mark.parametrize("id_", ["1", "0", "-1", "x", "1.0", "9" * 30, "1%00", "create"])
+@pytest.mark.parametrize(
+    "id_", ["1", "0", "-1", "+1", "x", "1.0", "1e3", "1_0", "١", "9" * 10, "9" * 30, "1%00", "%20"]
+)
 def test_things_that_are_not_there(api, resource, id_):
     refused(api.get(f"/{resource}/{id_}/"), 404)
 

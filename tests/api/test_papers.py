@@ -117,9 +117,9 @@ def test_a_paper_is_shown_to_whoever_holds_its_code(api):
     own = api.get(address).content
     for headers, query, status in (
         ({"Authorization": ""}, {"code": code}, 200),
-        ({"Authorization": ""}, {"code": "AAAAAAAA"}, 404),
+        ({"Authorization": ""}, {"code": "AAAAAAAA"}, 401),
         ({"Authorization": ""}, {}, 401),
-        ({"Authorization": f"Bearer {TOKEN}"}, {"code": "AAAAAAAA"}, 404),
+        ({"Authorization": f"Bearer {TOKEN}"}, {"code": "AAAAAAAA"}, 200),
     ):
         answer = api.client.get(address, params=query, headers=headers)
         assert answer.status_code == status

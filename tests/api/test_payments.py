@@ -140,7 +140,7 @@ def test_receipts_that_are_not_there(api):
 CANNOT_BE = [
     ({"amount": 0}, 422, ["amount"]),
     ({"amount": -5}, 422, ["amount"]),
-    ({"amount": 10_000_000_000}, 422, ["amount", "1200000"]),
+    ({"amount": 1_900_000_000}, 422, ["amount", "1200000"]),
     ({"amount": HUGE}, 422, ["amount"]),
     ({"amount": 20_000.0}, 422, ["amount must be a whole number"]),
     ({"amount": "20000"}, 422, ["amount must be a whole number"]),

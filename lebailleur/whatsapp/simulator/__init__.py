@@ -57,7 +57,7 @@ def simulator_app(
         finally:
             await run_in_threadpool(postman.stop)
 
-    router = APIRouter(prefix="/simulator", lifespan=lifespan)
+    router = APIRouter(prefix="/simulator", lifespan=lifespan, include_in_schema=False)
     router.include_router(graph_router(chats))
     router.include_router(phone_router(chats))
     router.include_router(fault_router(chats.engine))
