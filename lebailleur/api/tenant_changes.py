@@ -27,6 +27,7 @@ class TenantChange(NewTenant):
 
     only_read: ClassVar[frozenset[str]] = NewTenant.only_read - {"end_of_lease"}
 
+    payment_cycle_months: int = may_be_left_out()
     lease: Id | None = None
     move_on: Day | None = None
     due_day: int | None = None

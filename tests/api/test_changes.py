@@ -357,6 +357,7 @@ def test_nobody_is_told_of_a_change(api):
     paul = api.paul()
     room = the(api, "rent-entities")
     api.client.patch(f"/rent-entities/{room['id']}/", json={"rent_amount": 60_000})
-    api.client.patch(f"/tenants/{paul['id']}/", json={"whatsapp_number": "699999999"})
+    body = {"whatsapp_number": "699999999", "notify": True}
+    assert api.client.patch(f"/tenants/{paul['id']}/", json=body).status_code == 200
     with reading(api.engine) as session:
         assert session.query(InboxItem).count() == 0
