@@ -156,7 +156,7 @@ def test_rasa_sees_no_more_than_the_supervisor_would_give_it(compose):
     from lebailleur.settings import Settings
 
     given = supervise._environments(Settings(_env_file=None))["rasa"]
-    assert set(compose["services"]["rasa"]["environment"]) <= set(given)
+    assert set(compose["services"]["rasa"]["environment"]) <= {*given, "LOG_FORMAT"}
 
 
 def test_what_must_last_is_in_a_volume(compose):
