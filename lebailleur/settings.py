@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`; `.env.example` explains each."""
 
+import os
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -95,6 +96,11 @@ SIMULATED_VERIFY_TOKEN = "simulated-verify-token"  # noqa: S105
 SIMULATED_TOKEN = "simulated-token"  # noqa: S105
 SIMULATED_PHONE_NUMBER_ID = "100000000000001"
 SIMULATED_BUSINESS_NUMBER = "+237620000001"
+
+
+def tracker_db() -> Path:
+    """Where Rasa keeps what was said."""
+    return Path(os.environ.get("TRACKER_DB", str(VAR / "tracker.db")))
 
 
 @cache

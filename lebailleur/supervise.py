@@ -21,7 +21,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.process import Process
 
-from lebailleur.settings import ROOT, VAR, Settings, is_loopback, settings
+from lebailleur.settings import ROOT, VAR, Settings, is_loopback, settings, tracker_db
 
 # A process that dies this often within so many seconds is not going to stay up.
 RESTARTS, WITHIN_SECONDS = 5, 60.0
@@ -116,7 +116,7 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
             "RASA_PORT": str(address.port or 80),
             "ACTIONS_URL": chosen.actions_url,
             "ENCRYPTION_KEY": chosen.encryption_key.get_secret_value(),
-            "TRACKER_DB": os.environ.get("TRACKER_DB", str(VAR / "tracker.db")),
+            "TRACKER_DB": str(tracker_db()),
             "RASA_TELEMETRY_ENABLED": "false",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             "TF_CPP_MIN_LOG_LEVEL": "3",
