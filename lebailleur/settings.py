@@ -1,6 +1,7 @@
 """Settings from the environment or `.env`; `.env.example` explains each."""
 
 import os
+from datetime import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
         if self.simulated:
             return f"{self.own_url}/simulator/graph"
         return "https://graph.facebook.com"
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """`working_hours` as times of the day. Raises `ValueError` for what is none."""
+        start, end = (time.fromisoformat(each.strip()) for each in self.working_hours.split("-"))
+        return start, end
 
     def missing_for_whatsapp(self) -> list[str]:
         """Names of the settings that a real WhatsApp number still needs; none when simulated."""

@@ -5,6 +5,7 @@ stopped, it is started again, a few times; so a process that dies comes back, an
 stay up ends the whole, visibly.
 """
 
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -159,4 +160,6 @@ if __name__ == "__main__":
     # Nothing that is written here may be readable by others of the machine.
     os.umask(0o077)
     Path(VAR).mkdir(exist_ok=True)
+    with contextlib.suppress(PermissionError):  # a volume that belongs to somebody else
+        VAR.chmod(0o700)
     main()

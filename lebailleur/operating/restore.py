@@ -28,7 +28,7 @@ class NotRestored(Exception):
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back: so many rows, saved by that version of the tables; Rasa's memory or not."""
+    """What was put back: so many rows, by which version of the tables; Rasa's memory or not."""
 
     rows: int
     version: str
@@ -59,7 +59,7 @@ def _restore(
     except OperationalError as error:
         reason = type(error.orig).__name__
         raise NotRestored(
-            f"The database does not answer or is in use ({reason}): stop LeBailleur, then try again."
+            f"The database does not answer or is in use ({reason}): stop LeBailleur first."
         ) from None
     if archive.TRACKERS in zipped.namelist():
         _put_trackers(zipped, trackers)
