@@ -35,6 +35,9 @@ def _write(connection: Connection, file: BinaryIO, trackers: Path) -> Made:
     version = migrating.version_of(connection)
     if version is None:
         raise files.NotWritten("The database has no tables yet: there is nothing to save.")
+    if not migrating.is_known(version):
+        # It may have tables that would be left out.
+        raise files.NotWritten(f"The tables are of a newer LeBailleur ({version}): use that one.")
     kept: dict[str, TableKept] = {}
     with ZipFile(file, "w", ZIP_DEFLATED) as zipped:
         for table in archive.tables_of(connection):

@@ -91,6 +91,8 @@ def restore(
     """Put back what a backup holds, into an empty database. Stop LeBailleur first."""
     from lebailleur.database import engine
     from lebailleur.operating import restore as restoring
+    from lebailleur.operating.doctor import storage
+    from lebailleur.operating.doctor.place import Place
     from lebailleur.operating.restore import NotRestored
 
     try:
@@ -103,6 +105,8 @@ def restore(
         raise ended(str(error)) from None
     memory = "with" if done.trackers else "without"
     typer.echo(f"{done.rows} rows are restored, {memory} Rasa's memory.")
+    for finding in storage.sealed_texts(Place(settings())):
+        typer.echo(finding)
 
 
 @app.command()

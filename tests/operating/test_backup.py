@@ -241,6 +241,15 @@ def test_what_cannot_be_saved_leaves_no_file(fresh: Fresh, tmp_path: Path, nowhe
     assert [each.name for each in tmp_path.iterdir() if "saved" in each.name] == []
 
 
+def test_a_database_with_tables_that_are_not_known_is_not_half_saved(
+    small: Engine, tmp_path: Path, nowhere: Path
+) -> None:
+    with small.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NotWritten, match="newer"):
+        backup.write(small, tmp_path / "saved", nowhere)
+
+
 def test_a_full_database_is_replaced_only_when_it_is_said_so(
     loaded: Engine, saved: Path, nowhere: Path
 ) -> None:
