@@ -1,11 +1,13 @@
 """`lebailleur`: the operator's command."""
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lebailleur import logs
+from lebailleur.operating import commands
 from lebailleur.settings import settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ app = typer.Typer(
 
 templates_app = typer.Typer(no_args_is_help=True, help="WhatsApp's message templates.")
 app.add_typer(templates_app, name="templates")
+app.add_typer(commands.app)
 
 
 @app.command()
@@ -214,19 +217,6 @@ def _landlord(session: "Session", phone: str) -> int:
     return found.id
 
 
-@app.command()
-def doctor() -> None:
-    """Say what is misconfigured or down."""
-    from lebailleur import doctor as checks
-
-    findings = checks.findings(settings())
-    for finding in findings:
-        typer.echo(f"✗ {finding}")
-    if findings:
-        raise typer.Exit(1)
-    typer.echo("✓ Nothing is wrong.")
-
-
 @templates_app.command()
 def push() -> None:
     """Create at Meta the templates that it misses, and change those whose words are others."""
@@ -276,4 +266,6 @@ def _compared() -> "list[Found]":
 
 def main() -> None:
     """The command's entry point."""
+    # Nothing that is written may be readable by others of the machine.
+    os.umask(0o077)
     app()

@@ -1,5 +1,7 @@
 """Settings from the environment or `.env`; `.env.example` explains each."""
 
+import os
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -108,6 +110,12 @@ class Settings(BaseSettings):
             return f"{self.own_url}/simulator/graph"
         return "https://graph.facebook.com"
 
+    @property
+    def hours(self) -> tuple[time, time]:
+        """`working_hours` as times of the day. Raises `ValueError` for what is none."""
+        start, end = (time.fromisoformat(each.strip()) for each in self.working_hours.split("-"))
+        return start, end
+
     def missing_for_whatsapp(self) -> list[str]:
         """Names of the settings that a real WhatsApp number still needs; none when simulated."""
         if self.simulated:
@@ -127,6 +135,11 @@ SIMULATED_VERIFY_TOKEN = "simulated-verify-token"  # noqa: S105
 SIMULATED_TOKEN = "simulated-token"  # noqa: S105
 SIMULATED_PHONE_NUMBER_ID = "100000000000001"
 SIMULATED_BUSINESS_NUMBER = "+237620000001"
+
+
+def tracker_db() -> Path:
+    """Where Rasa keeps what was said."""
+    return Path(os.environ.get("TRACKER_DB", str(VAR / "tracker.db")))
 
 
 @cache

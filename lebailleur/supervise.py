@@ -5,6 +5,7 @@ stopped, it is started again, a few times; so a process that dies comes back, an
 stay up ends the whole, visibly.
 """
 
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -21,7 +22,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.process import Process
 
-from lebailleur.settings import ROOT, VAR, Settings, is_loopback, settings
+from lebailleur.settings import ROOT, VAR, Settings, is_loopback, settings, tracker_db
 
 # A process that dies this often within so many seconds is not going to stay up.
 RESTARTS, WITHIN_SECONDS = 5, 60.0
@@ -117,7 +118,7 @@ def _environments(chosen: Settings) -> dict[str, dict[str, str]]:
             "RASA_PORT": str(address.port or 80),
             "ACTIONS_URL": chosen.actions_url,
             "ENCRYPTION_KEY": chosen.encryption_key.get_secret_value(),
-            "TRACKER_DB": os.environ.get("TRACKER_DB", str(VAR / "tracker.db")),
+            "TRACKER_DB": str(tracker_db()),
             "RASA_TELEMETRY_ENABLED": "false",
             # Rasa's own, which tells at INFO what it works on; and that of nlu/.
             "LOG_LEVEL": quiet,
@@ -163,4 +164,6 @@ if __name__ == "__main__":
     # Nothing that is written here may be readable by others of the machine.
     os.umask(0o077)
     Path(VAR).mkdir(exist_ok=True)
+    with contextlib.suppress(PermissionError):  # a volume that belongs to somebody else
+        VAR.chmod(0o700)
     main()

@@ -1,6 +1,5 @@
 """Sealing everything anew, after the key was changed, set or taken away."""
 
-import os
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, select, text
@@ -9,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from lebailleur import database
 from lebailleur.conversation.models import Attachment, Conversation, Doubt, InboxItem, OutboxItem
 from lebailleur.conversation.sealed import seal
-from lebailleur.settings import VAR, Settings
+from lebailleur.settings import Settings, tracker_db
 
 SEALED = (
     (InboxItem, ("content",)),
@@ -33,7 +32,7 @@ def run(settings: Settings, engine: Engine | None = None) -> int:
                     getattr(row, column)  # a file is read only here
                     flag_modified(row, column)
                 found += 1
-    trackers = Path(os.environ.get("TRACKER_DB", str(VAR / "tracker.db")))
+    trackers = tracker_db()
     return found + (_trackers(trackers) if trackers.is_file() else 0)
 
 

@@ -8,7 +8,7 @@ here (`rentals.reminding`), and once more when it is said.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -150,5 +150,5 @@ def _today(landlord: Landlord) -> date:
 
 def _begun(landlord: Landlord) -> bool:
     """Whether it is within the working hours there."""
-    start, end = (time.fromisoformat(each.strip()) for each in settings().working_hours.split("-"))
+    start, end = settings().hours
     return start <= clock.local(clock.now(), landlord.timezone).time() < end

@@ -114,6 +114,11 @@ class GraphClient:
             payload["typing_indicator"] = {"type": "text"}
         self._call("messages", json=payload)
 
+    def number(self) -> dict[str, Any]:
+        """The phone number as WhatsApp has it. Raises `GraphError`, so where the token or the
+        number's id is not good."""
+        return self._ask("GET", self._url)
+
     def templates(self) -> list[dict[str, Any]]:
         """The business's message templates as Meta has them. Raises `GraphError`."""
         found, after = [], ""
