@@ -103,6 +103,7 @@ SENTENCES = {
     "moves_too_early": "move_on: {day} is not after {start}, when the lease began",
     "leaves_too_early": "end_of_lease: {day} is before {start}, when the lease began",
     "end_fixed": "end_of_lease: the lease ends on {day}, which cannot be taken back",
+    "reference_without_method": "method: it is needed with a reference",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {

@@ -95,7 +95,8 @@ Reason = Annotated[
 class NewPayment(Body):
     """Money received. Without `period` or `bill` it pays rent first, the oldest first. `lease` is
     needed for a tenant with several. `withheld` is tax that the tenant kept back, on top of
-    `amount`; `reference` the operator's id of the transaction, which counts once in all.
+    `amount`; `reference` the id that the `method` gave the transaction, which counts
+    once in all.
     `notify`: send the tenant the receipt on WhatsApp."""
 
     only_read: ClassVar[frozenset[str]] = frozenset({"id", "receipt_number", "allocations"})
@@ -211,6 +212,9 @@ class PaymentOut(BaseModel):
 def confirm(asker: Caller, body: NewPayment) -> PaymentOut:
     """Record a payment, give it a receipt and send that to the tenant. The same
     `idempotency_key` again changes nothing and gives the same answer."""
+    if body.reference and not body.method:
+        # Kept without its operator, it could not stop the same money from counting twice.
+        raise Refused("reference_without_method")
     with database.writing() as session:
         lease = _lease(session, asker, body)
         payment = payments.record(

@@ -78,6 +78,19 @@ OF_THE_BOOKS = (
     "nothing_changes",
     "lease_unclear",
     "no_lease",
+    "reference_without_method",
+    "number_taken",
+    "operator_only",
+    "currency_fixed",
+    "property_let",
+    "other_landlord",
+    "start_fixed",
+    "settled_fixed",
+    "ends_before_start",
+    "bad_rent_from",
+    "moves_too_early",
+    "leaves_too_early",
+    "end_fixed",
 )
 _KNOWN = re.compile(
     "|".join(re.sub(r"\\{.*?\\}", ".+", re.escape(SENTENCES[code])) for code in OF_THE_BOOKS)

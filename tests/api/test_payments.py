@@ -247,3 +247,14 @@ def test_over_real_http_many_at_once_are_one_payment(api):
     assert [each.status_code for each in answers] == [201] * 8
     assert len({each.text for each in answers}) == 1
     assert balance(api, paul) == 130_000
+
+
+def test_a_reference_needs_its_operator(api):
+    tenant = api.paul()["id"]
+    ask = {"tenant": tenant, "amount": 10_000, "reference": "MP260310.1405.B12345"}
+    refused = api.post("/payments/confirm/", ask)
+    assert (refused.status_code, refused.json()["detail"].split(":")[0]) == (422, "method")
+    assert api.post("/payments/confirm/", {**ask, "method": "mtn_momo"}).status_code == 201
+    again = api.post("/payments/confirm/", {**ask, "method": "mtn_momo"})
+    assert again.status_code == 409
+    assert api.get("/payments/").json()["count"] == 1
