@@ -89,7 +89,7 @@ def completed(schema: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             used.update(operation.get("tags", []))
             for parameter in operation.get("parameters", []):
-                if parameter["in"] == "query":
+                if parameter["in"] in ("query", "header"):
                     parameter["schema"] = _without_null(parameter["schema"])
             _add_answers(method, operation)
     _add_links(schema["paths"])

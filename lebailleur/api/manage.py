@@ -55,7 +55,7 @@ DELETE = [
 @router.get("/properties/manage/", tags=["properties"])
 def manage(
     asker: Caller,
-    accept_language: Annotated[str | None, Header(description="fr or en")] = None,
+    accept_language: Annotated[str | None, Header(description="fr or en", examples=["fr"])] = None,
 ) -> Options:
     """What can be done with properties, in the language that is asked for, or the landlord's."""
     with database.reading() as session:
