@@ -1,5 +1,6 @@
 """What went wrong, as an HTTP status and one sentence that names the field and the reason."""
 
+import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,9 @@ from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import get_contextvars
 
+from lebailleur import audit
 from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalError
 
 SENTENCES = {
@@ -78,6 +81,8 @@ SENTENCES = {
     "expired": "this was not answered in time",
     "lease_unclear": "lease: the tenant has several, so one must be named: {leases}",
     "no_lease": "tenant: there is no lease to pay for",
+    "token_not_found": "token: there is none with the id {id}",
+    "too_many_tokens": "token: there are {most} already; revoke one first",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {
@@ -98,8 +103,12 @@ class Sentences(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
+            # A request that has an id in the log has the same in the books.
+            known = get_contextvars().get("request_id") or uuid.uuid4().hex
             try:
-                return await handle(request)
+                with audit.written_by("nobody", f"request:{known}") as origin:
+                    request.state.origin = origin
+                    return await handle(request)
             except RequestValidationError as error:
                 raise _of_validation(error) from error
             except RentalError as error:
