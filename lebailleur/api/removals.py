@@ -48,6 +48,8 @@ class RemovalShown(RemovalOut):
 class Confirmation(Body):
     """The `token` of what was shown, when nothing else is to be deleted."""
 
+    example: ClassVar[dict[str, Any]] = {}
+
     token: Annotated[str, Field(max_length=100)] | None = None
 
 

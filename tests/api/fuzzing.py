@@ -94,7 +94,8 @@ OF_THE_BOOKS = (
 )
 _KNOWN = re.compile(
     "|".join(re.sub(r"\\{.*?\\}", ".+", re.escape(SENTENCES[code])) for code in OF_THE_BOOKS)
-    + "|landlord is required"
+    + "|landlord is required|rent_from: rent_amount is needed with it"
+    + "|move_on: rent_entity is needed with it"
 )
 
 
