@@ -3,7 +3,7 @@ statements. A tenant's deletion ends their lease today. A landlord, property or 
 at once when nobody lives in it and nothing is open; what would take tenants or open sums along
 goes only with `?confirm=true`, or, a property, in two steps."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -48,7 +48,7 @@ class RemovalShown(RemovalOut):
 class Confirmation(Body):
     """The `token` of what was shown, when nothing else is to be deleted."""
 
-    example: ClassVar[dict[str, Any]] = {}
+    example: ClassVar[dict[str, Any]] = {"token": None}
 
     token: Annotated[str, Field(max_length=100)] | None = None
 
