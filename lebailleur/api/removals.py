@@ -48,7 +48,7 @@ class RemovalShown(RemovalOut):
 class Confirmation(Body):
     """The `token` of what was shown, when nothing else is to be deleted."""
 
-    example: ClassVar[dict[str, Any]] = {"token": None}
+    example: ClassVar[dict[str, Any]] = {"token": "5f0c9d2ab4e1"}
 
     token: Annotated[str, Field(max_length=100)] | None = None
 
