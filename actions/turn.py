@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from lebailleur import database
+from lebailleur import audit, database
 from lebailleur.conversation import doubts
 from lebailleur.rentals import rights
 from lebailleur.rentals.models import Landlord, Lease, Tenant
@@ -204,6 +204,11 @@ class Turn:
         """Let a file go out with the answer; `ref` names it for the app, which has its bytes."""
         self.dispatcher.utter_message(json_message={"document": {"ref": ref, "filename": filename}})
 
+    def send_secret(self, ref: str) -> None:
+        """Let something stand below the answer that is kept nowhere: the app makes it when the
+        answer goes out; `ref` says what."""
+        self.dispatcher.utter_message(json_message={"secret": ref})
+
     def words(self, response: str, **blanks: object) -> str:
         """A fragment of `domain.yml` in the person's language, to stand in a blank of another."""
         text = _variation(self.responses.get(response, []), self.language)
@@ -214,8 +219,13 @@ class Turn:
 def turn_of(
     dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
 ) -> Iterator[Turn]:
-    """A turn in one transaction of the rental database."""
-    with database.writing() as session:
+    """A turn in one transaction of the rental database. What it writes is written by who speaks,
+    or, where we speak first, by the system."""
+    message = tracker.latest_message or {}
+    said = (message.get("metadata") or {}).get("message_id")
+    who = f"person:{tracker.sender_id}" if said else "system"
+    source = f"message:{said}" if said else f"event:{(message.get('intent') or {}).get('name')}"
+    with audit.written_by(who, source), database.writing() as session:
         yield Turn(dispatcher, tracker, domain, session)
 
 

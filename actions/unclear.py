@@ -39,6 +39,7 @@ LANDLORDS = SHARED | {
     *("change_rent", "correct_payment", "void_payment", "record_bill", "list_arrears"),
     *("rent_status", "income_report", "send_reminder", "approve_extension"),
     *("decline_extension", "message_tenant", "list_issues", "close_issue", "list_claims"),
+    *("get_api_key", "list_api_keys"),
 }
 ROLES = {"stranger": STRANGERS, "tenant": TENANTS, "landlord": LANDLORDS}
 # What was understood of a message and says something beside the meaning.

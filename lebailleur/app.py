@@ -10,13 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from lebailleur import clock, database, demo, logs
+from lebailleur import audit, clock, database, demo, logs
 from lebailleur.api import api_router
 from lebailleur.console.pages import console_router
 from lebailleur.conversation import attachments
 from lebailleur.conversation.rasa import RasaClient
 from lebailleur.conversation.worker import InboxWorker
-from lebailleur.rentals import months, portfolio, receipts, rights
+from lebailleur.rentals import months, portfolio, receipts, rights, tokens
 from lebailleur.rentals.papers.month import month_pdf
 from lebailleur.rentals.rights import Asker
 from lebailleur.settings import (
@@ -44,6 +44,7 @@ LARGER_BODIES = {"/simulator/": 20 * 1024 * 1024}
 def create_app() -> FastAPI:
     """The whole app. Raises `SystemExit` when a setting that WhatsApp needs is missing."""
     logs.configure()
+    audit.process_is("app")
     chosen = settings()
     if missing := chosen.missing_for_whatsapp():
         raise SystemExit(f"WHATSAPP_TOKEN is set, but these are missing: {', '.join(missing)}")
@@ -137,12 +138,14 @@ def _database_answers() -> bool:
 
 
 def _document(ref: str, person_id: str) -> Document:
-    """The bytes of a document that the outbox names, for the person to whom it goes."""
+    """The bytes of what the outbox names, for the person to whom it goes."""
     kind, _, name = ref.partition(":")
     with database.writing() as session:
         if kind == "attachment":
             found = attachments.for_person(session, int(name), person_id)
             return found.data or b"", found.mime
+        if kind == "api_key":
+            return tokens.show(session, Asker(person_id), int(name)).encode(), "text/plain"
         if kind == "month":
             year, _, month = name.partition("-")
             return _month(session, Asker(person_id), int(year), int(month)), "application/pdf"

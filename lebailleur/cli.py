@@ -9,6 +9,8 @@ from lebailleur import logs
 from lebailleur.settings import settings
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from lebailleur.whatsapp.templates import Found
 
 app = typer.Typer(
@@ -41,9 +43,11 @@ def serve() -> None:
 @app.command()
 def schedule() -> None:
     """Run the scheduler."""
+    from lebailleur import audit
     from lebailleur.reminders import scheduler
 
     logs.configure()
+    audit.process_is("scheduler")
     scheduler.run()
 
 
@@ -117,6 +121,86 @@ def demo() -> None:
             raise typer.Exit(1)
         portfolio.load(session)
     typer.echo("The demo portfolio is loaded.")
+
+
+@app.command()
+def token(phone: Annotated[str, typer.Option(help="The landlord's number.")]) -> None:
+    """Print a new key to the REST API for a landlord. It is shown only this once."""
+    from lebailleur import audit
+    from lebailleur.database import writing
+    from lebailleur.rentals import tokens
+    from lebailleur.rentals.errors import RentalError
+    from lebailleur.rentals.rights import ADMIN
+
+    with audit.written_by("operator", "lebailleur token"), writing() as session:
+        landlord_id = _landlord(session, phone)
+        try:
+            made = tokens.create(session, ADMIN, landlord_id=landlord_id)
+        except RentalError as error:
+            typer.echo(
+                f"There are {error.details['most']} keys already: revoke one first.", err=True
+            )
+            raise typer.Exit(1) from None
+        typer.echo(tokens.show(session, ADMIN, made.id))
+
+
+@app.command("tokens")
+def list_tokens(
+    phone: Annotated[str, typer.Option(help="The landlord's number.")],
+    revoke: Annotated[int | None, typer.Option(help="Make this one open nothing.")] = None,
+) -> None:
+    """List a landlord's keys, or revoke one."""
+    from lebailleur import audit
+    from lebailleur.database import writing
+    from lebailleur.rentals import tokens
+    from lebailleur.rentals.rights import ADMIN
+
+    with audit.written_by("operator", "lebailleur tokens"), writing() as session:
+        every = tokens.valid(session, ADMIN, _landlord(session, phone))
+        if revoke is not None:
+            if revoke not in [each.id for each in every]:
+                typer.echo(f"This landlord has no key {revoke}.", err=True)
+                raise typer.Exit(1)
+            tokens.revoke(session, ADMIN, revoke)
+            typer.echo(f"Key {revoke} opens nothing any more.")
+            return
+        for each in every:
+            used = f"used {each.used_at:%Y-%m-%d}" if each.used_at else "never used"
+            typer.echo(
+                f"{each.id}  …{each.ending or '?'}  until {each.expires_at:%Y-%m-%d}  {used}"
+            )
+
+
+@app.command()
+def audit(most: Annotated[int, typer.Option(help="How many, the newest.")] = 100) -> None:
+    """Print the last writes to the books: when, who, from where, what."""
+    import json
+
+    from lebailleur import audit as log
+    from lebailleur.database import reading
+
+    with reading() as session:
+        for each in reversed(log.entries(session, most=most)):
+            typer.echo(
+                f"{each.at:%Y-%m-%d %H:%M:%S}  {each.who}  {each.source}  {each.did} "
+                f"{each.what} {each.what_id}  {json.dumps(each.changes, ensure_ascii=False)}"
+            )
+
+
+def _landlord(session: "Session", phone: str) -> int:
+    """The landlord with this number, in any spelling; ends the command when there is none."""
+    from lebailleur import identity
+    from lebailleur.rentals import rights
+    from lebailleur.rentals.rights import Asker
+    from lebailleur.understanding.phones import read_phone
+
+    number = read_phone(phone).value
+    person = identity.find(session, "phone", number) if number else None
+    found = rights.landlord_of(session, Asker(person.id)) if person else None
+    if found is None:
+        typer.echo("There is no landlord with this number.", err=True)
+        raise typer.Exit(1)
+    return found.id
 
 
 @app.command()

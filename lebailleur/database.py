@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from lebailleur import audit as audit  # whoever writes is written down
 from lebailleur.settings import settings
 
 _turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)

@@ -14,6 +14,7 @@ TABLES = (
     "lebailleur.identity",
     "lebailleur.rentals.models",
     "lebailleur.conversation.models",
+    "lebailleur.audit",
     "lebailleur.support",
     "lebailleur.whatsapp.simulator.tables",
 )

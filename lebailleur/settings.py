@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=80, gt=0, le=1000)
 
     admin_token: SecretStr = SecretStr("")
+    requests_per_minute: int = Field(default=600, ge=1)
+    requests_per_minute_and_address: int = Field(default=6000, ge=1)
     encryption_key: SecretStr = SecretStr("")
     support_phone: str = ""
     public_url: str = ""

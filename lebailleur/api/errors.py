@@ -1,5 +1,6 @@
 """What went wrong, as an HTTP status and one sentence that names the field and the reason."""
 
+import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +9,9 @@ from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
+from structlog.contextvars import get_contextvars
 
+from lebailleur import audit
 from lebailleur.rentals.errors import Conflict, NotAllowed, NotFound, RentalError
 
 SENTENCES = {
@@ -93,6 +96,8 @@ SENTENCES = {
     "moves_too_early": "move_on: {day} is not after {start}, when the lease began",
     "leaves_too_early": "end_of_lease: {day} is before {start}, when the lease began",
     "end_fixed": "end_of_lease: the lease ends on {day}, which cannot be taken back",
+    "token_not_found": "token: there is none with the id {id}",
+    "too_many_tokens": "token: there are {most} already; revoke one first",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {
@@ -113,8 +118,12 @@ class Sentences(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
+            # A request that has an id in the log has the same in the books.
+            known = get_contextvars().get("request_id") or uuid.uuid4().hex
             try:
-                return await handle(request)
+                with audit.written_by("nobody", f"request:{known}") as origin:
+                    request.state.origin = origin
+                    return await handle(request)
             except RequestValidationError as error:
                 raise _of_validation(error) from error
             except RentalError as error:

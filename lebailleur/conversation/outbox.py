@@ -37,7 +37,7 @@ RANK = {
     "failed": 9,
 }
 # Of a message's content: what it says, as opposed to what became of it.
-_SAID = ("text", "options", "document", "first", "matter")
+_SAID = ("text", "options", "document", "secret", "first", "matter")
 # What may still have to be sent; of an `unknown` one no answer came, so a status may settle it.
 OPEN = ("waiting", "sending", "unknown")
 

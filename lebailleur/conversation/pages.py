@@ -56,11 +56,8 @@ def of(content: Content, key: str, language: str) -> list[Content]:
             texts.append(_joined(text if not first else "", [*_shown(part), counted], below))
     else:
         found, texts = [{"options": options, "first": 1}], [_joined(text, _shown(lines), below)]
-    document = content.get("document")
-    return [
-        {**page, "text": words, "document": document}
-        for page, words in zip(found, texts, strict=True)
-    ]
+    with_it: Content = {name: content[name] for name in ("document", "secret") if name in content}
+    return [{**page, "text": words, **with_it} for page, words in zip(found, texts, strict=True)]
 
 
 def numbered(pages: Sequence[Content], shown: int) -> list[list[str]]:

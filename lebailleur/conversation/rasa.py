@@ -28,13 +28,15 @@ class RasaFailure(Exception):
 @dataclass(frozen=True)
 class Reply:
     """One answer of a turn: words, options (title and payload), a document to send, or lines
-    ([heading, line]) that may be many. `first_page`: so many options are to be seen at once."""
+    ([heading, line]) that may be many. `first_page`: so many options are to be seen at once;
+    `secret`: the name of what stands below the words and is made only when they are sent."""
 
     text: str | None = None
     options: tuple[Option, ...] = ()
     document: dict[str, str] | None = None
     lines: tuple[list[str], ...] = ()
     first_page: int | None = None
+    secret: str | None = None
 
 
 class RasaClient:
@@ -128,4 +130,5 @@ def _custom(sent: dict[str, Any]) -> dict[str, Any]:
         "document": sent.get("document"),
         "lines": tuple(sent.get("lines") or ()),
         "first_page": sent.get("first_page"),
+        "secret": sent.get("secret"),
     }

@@ -91,6 +91,8 @@ def bubbles(replies: Sequence[Reply]) -> list[dict[str, Any]]:
     if first_page is not None:
         return [{**_content(text, options, None), "first_page": first_page}]
     documents = [each.document for each in replies if each.document]
+    if secret := next((each.secret for each in replies if each.secret), None):
+        return [{**_content(text, options, None), "secret": secret}]
     if not documents:
         return [_content(text, options, None)] if text or options else []
     if len(documents) == 1 and not options and len(text) <= LONGEST_CAPTION:

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import plans, reminding, reports, rights
+from lebailleur.rentals import months, plans, reminding, reports, rights
+from lebailleur.rentals.cycles import DAY
 from lebailleur.rentals.models import Lease, Payment
 from lebailleur.rentals.rights import Asker
 
@@ -86,10 +87,7 @@ def digest(
 def _received(session: Session, landlord_id: int, since: date, until: date) -> tuple[int, int]:
     total, number = session.execute(
         select(func.coalesce(func.sum(Payment.amount), 0), func.count()).where(
-            Payment.landlord_id == landlord_id,
-            Payment.paid_on >= since,
-            Payment.paid_on < until,
-            Payment.voided_at.is_(None),
+            *months.came_in(landlord_id, since, until - DAY)
         )
     ).one()
     return int(total), int(number)

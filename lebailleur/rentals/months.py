@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
@@ -74,11 +74,7 @@ def by_lease(
     found: dict[int, Sums] = defaultdict(Sums)
     asked = session.execute(
         select(Charge.lease_id, func.sum(Charge.amount), func.sum(Charge.open))
-        .where(
-            Charge.landlord_id == landlord.id,
-            Charge.due_on.between(first, last),
-            Charge.voided_on.is_(None),
-        )
+        .where(*_fell_due(landlord.id, first, last))
         .group_by(Charge.lease_id)
     )
     for lease_id, expected, open_ in asked:
@@ -86,10 +82,7 @@ def by_lease(
     paid = session.execute(
         select(Payment.lease_id, func.sum(Payment.amount))
         .where(
-            Payment.landlord_id == landlord.id,
-            Payment.paid_on.between(first, last),
-            Payment.voided_at.is_(None),
-            Payment.method.is_distinct_from(DEPOSIT),
+            *came_in(landlord.id, first, last),
             Payment.bill.is_distinct_from(DEPOSIT),
         )
         .group_by(Payment.lease_id)
@@ -101,17 +94,32 @@ def by_lease(
     return [(each, found[each.id]) for each in named]
 
 
+def came_in(landlord_id: int, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a payment is money that a landlord received on these days. A
+    deposit that pays a debt is no new money."""
+    return (
+        Payment.landlord_id == landlord_id,
+        Payment.paid_on.between(first, last),
+        Payment.voided_at.is_(None),
+        Payment.method.is_distinct_from(DEPOSIT),
+    )
+
+
+def _fell_due(landlord_id: int, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Charge.landlord_id == landlord_id,
+        Charge.due_on.between(first, last),
+        Charge.voided_on.is_(None),
+    )
+
+
 def _expected(session: Session, landlord_id: int, first: date, last: date, found: Month) -> None:
     rows = session.execute(
         select(Charge.kind, Property.name, func.sum(Charge.amount), func.sum(Charge.open))
         .join(Lease, Lease.id == Charge.lease_id)
         .join(Unit, Unit.id == Lease.unit_id)
         .join(Property, Property.id == Unit.property_id)
-        .where(
-            Charge.landlord_id == landlord_id,
-            Charge.due_on.between(first, last),
-            Charge.voided_on.is_(None),
-        )
+        .where(*_fell_due(landlord_id, first, last))
         .group_by(Charge.kind, Property.name)
     )
     for kind, house, asked, open_ in rows:
@@ -121,13 +129,7 @@ def _expected(session: Session, landlord_id: int, first: date, last: date, found
 
 
 def _collected(session: Session, landlord_id: int, first: date, last: date, found: Month) -> None:
-    in_month = (
-        Payment.landlord_id == landlord_id,
-        Payment.paid_on.between(first, last),
-        Payment.voided_at.is_(None),
-        # A deposit that pays a debt is no new money.
-        Payment.method.is_distinct_from(DEPOSIT),
-    )
+    in_month = came_in(landlord_id, first, last)
     money = session.execute(
         select(Property.name, Payment.bill, func.sum(Payment.amount), func.sum(Payment.withheld))
         .join(Lease, Lease.id == Payment.lease_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
@@ -73,8 +73,10 @@ def number_changed(
     ):
         return False
     if phone is not None:
-        for each in (Landlord, Tenant):
-            session.execute(update(each).where(each.person_id == person_id).values(phone=phone))
+        for landlord in session.scalars(select(Landlord).where(Landlord.person_id == person_id)):
+            landlord.phone = phone
+        for tenant in session.scalars(select(Tenant).where(Tenant.person_id == person_id)):
+            tenant.phone = phone
     return True
 
 

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from lebailleur import clock
 from lebailleur.rentals import plans, reports, rights
 from lebailleur.rentals.errors import Refused
-from lebailleur.rentals.models import Claim, Landlord, Lease, Payment, PlanPart
+from lebailleur.rentals.models import Claim, Landlord, Lease, Payment, Plan, PlanPart
 from lebailleur.rentals.reports import Standing
 from lebailleur.rentals.rights import Asker
 
-Reason = Literal["paused", "off", "spared", "claimed", "promised", "over", "stale"]
+Reason = Literal["paused", "off", "spared", "claimed", "disputed", "promised", "over", "stale"]
 # So many days late may a step still be said, when nothing could be said on its own day.
 LATE_DAYS = 3
 # So long a landlord may record nothing before what is written here is too old to be held against
@@ -27,6 +27,8 @@ LATE_DAYS = 3
 STALE_DAYS = 92
 # So long an automatic reminder waits when a tenant has written to the landlord.
 SPARED_DAYS = 3
+# So long it waits for the answer to what a tenant has asked for: paying later, or in parts.
+ANSWER_DAYS = 7
 MOST_DAYS, MOST_STEPS = 60, 5
 
 
@@ -124,7 +126,7 @@ def reason_against(session: Session, standing: Standing) -> Reason | None:
     """Why a tenant is not to be reminded, or None."""
     landlord = standing.lease.tenant.landlord
     stale = _stale(session, landlord, standing.today)
-    return _against(standing, claimed(session, landlord.id), stale)
+    return _against(standing, _open_talks(session, landlord), stale)
 
 
 def to_remind(
@@ -139,8 +141,8 @@ def to_remind(
     matters = [(each, matter) for each in every if (matter := matter_of(each, rules))]
     if not matters or _stale(session, landlord, matters[0][0].today):
         return []
-    claims = claimed(session, landlord.id)
-    return [pair for pair in matters if _against(pair[0], claims, stale=False) is None]
+    talks = _open_talks(session, landlord)
+    return [pair for pair in matters if _against(pair[0], talks, stale=False) is None]
 
 
 def promises_due(
@@ -157,12 +159,12 @@ def promises_due(
     }
     if not parts:
         return []
-    claims = claimed(session, landlord.id)
+    talks = _open_talks(session, landlord)
     return [
         (each, parts[each.lease.id])
         for each in reports.standings(session, asker, landlord_id=landlord.id)
         if each.lease.id in parts
-        and _against(each, claims, stale=False) in (None, "promised", "spared")
+        and _against(each, talks, stale=False) in (None, "promised", "spared")
     ]
 
 
@@ -190,13 +192,42 @@ def claimed(session: Session, landlord_id: int) -> set[int]:
     return set(session.scalars(query))
 
 
-def _against(standing: Standing, claims: set[int], stale: bool) -> Reason | None:
+def disputed(session: Session, landlord: Landlord) -> set[int]:
+    """The leases whose tenants and landlord see it differently just now: the landlord has said
+    that a claimed payment did not come, or has not answered yet whether it may be paid later."""
+    today = clock.today(landlord.timezone)
+    declined = (
+        select(Claim.lease_id)
+        .join(Lease)
+        .where(
+            Lease.landlord_id == landlord.id,
+            Claim.state == "declined",
+            Claim.decided_at >= clock.now() - timedelta(days=SPARED_DAYS),
+        )
+    )
+    asked = (
+        select(Plan.lease_id)
+        .join(Lease)
+        .where(
+            Lease.landlord_id == landlord.id,
+            Plan.state.in_(plans.WAITING),
+            Plan.asked_on >= today - timedelta(days=ANSWER_DAYS),
+        )
+    )
+    return {*session.scalars(declined), *session.scalars(asked)}
+
+
+def _open_talks(session: Session, landlord: Landlord) -> dict[Reason, set[int]]:
+    return {"claimed": claimed(session, landlord.id), "disputed": disputed(session, landlord)}
+
+
+def _against(standing: Standing, talks: dict[Reason, set[int]], stale: bool) -> Reason | None:
     lease, today = standing.lease, standing.today
     tenant = lease.tenant
     stops: tuple[tuple[Reason, bool], ...] = (
         ("paused", tenant.landlord.reminders_paused or tenant.reminders_paused),
         ("off", not tenant.reminders),
-        ("claimed", lease.id in claims),
+        *((reason, lease.id in leases) for reason, leases in talks.items()),
         ("over", tenant.archived_at is not None or bool(lease.end_on and today > lease.end_on)),
         ("stale", stale),
         ("spared", tenant.spared_until is not None and today <= tenant.spared_until),

@@ -20,15 +20,24 @@ from lebailleur.rentals.models import (
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: a person by our id, or the operator (`admin`), who sees all."""
+    """Who asks: a person by our id, or the operator (`admin`), who sees all. With a `token_id` it
+    is a program with a landlord's key: it acts for the landlord, not for the tenant who the same
+    person may be elsewhere."""
 
     person_id: str | None = None
     admin: bool = False
+    token_id: int | None = None
 
     @property
     def label(self) -> str:
         """How a record names them as its author."""
-        return "admin" if self.admin else f"person:{self.person_id}"
+        if self.admin:
+            return "admin"
+        return f"person:{self.person_id}" if self.token_id is None else f"token:{self.token_id}"
+
+    def rents(self, tenant: Tenant) -> bool:
+        """Whether this is the tenant, and asks as such."""
+        return self.token_id is None and tenant.person_id == self.person_id
 
 
 ADMIN = Asker(admin=True)
@@ -124,7 +133,7 @@ def tenant_for(
     found = session.get(Tenant, tenant_id)
     if found is None:
         raise NotFound("tenant_not_found", id=tenant_id)
-    if not (or_self and found.person_id == asker.person_id):
+    if not (or_self and asker.rents(found)):
         _owned(asker, found.landlord, "tenant", tenant_id)
     return found if gone_too else _still_there(found)
 
@@ -134,7 +143,7 @@ def lease_for(session: Session, asker: Asker, lease_id: int, *, or_self: bool = 
     found = session.get(Lease, lease_id)
     if found is None:
         raise NotFound("lease_not_found", id=lease_id)
-    if not (or_self and found.tenant.person_id == asker.person_id):
+    if not (or_self and asker.rents(found.tenant)):
         _owned(asker, found.tenant.landlord, "lease", lease_id)
     return found
 
@@ -163,6 +172,7 @@ def receipt_for(session: Session, asker: Asker, number: str) -> Receipt:
     if found is None:
         raise NotFound("receipt_not_found", number=number)
     tenant = found.lease.tenant
-    if tenant.person_id != asker.person_id:
-        _owned(asker, tenant.landlord, "receipt", number)
+    owns = asker.admin or tenant.landlord.person_id == asker.person_id
+    if not owns and not asker.rents(tenant):
+        raise NotFound("receipt_not_found", number=number)
     return found

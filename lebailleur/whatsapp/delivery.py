@@ -30,7 +30,7 @@ from lebailleur.whatsapp.pace import Pace
 log = structlog.get_logger()
 
 Document = tuple[bytes, str]
-"""A file's bytes and its MIME type."""
+"""The bytes of a file, or of a text that is kept nowhere, and their MIME type."""
 
 THREADS = 8
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
@@ -146,9 +146,11 @@ class Delivery:
             media_id = self._graph.upload(data, document["filename"], mime)
             text = content.get("text") or ""
             return [outbound.file(media_id, document["filename"], mime, text)]
-        return outbound.payloads(
-            content["text"], content["options"], language, first=content.get("first", 1)
-        )
+        text = content["text"]
+        if secret := content.get("secret"):
+            # Made at this moment, and kept nowhere.
+            text = f"{text}\n\n{self._resolve(secret, item.person_id)[0].decode()}"
+        return outbound.payloads(text, content["options"], language, first=content.get("first", 1))
 
     def _failed(self, item: OutboxItem, error: GraphError, language: str) -> bool:
         """Note a refusal, and what comes of it; whether to go on with the next message."""

@@ -1,7 +1,10 @@
-"""What an operator's message says of a balance, a code or a token is in no table and in no log."""
+"""What an operator's message says of a balance, a code or a token is in no table and in no log; nor
+is a key to the REST API that was told in the chat."""
 
+import re
 import sqlite3
 
+import requests
 import sqlalchemy as sa
 
 from lebailleur.database import writing
@@ -27,6 +30,27 @@ def test_nothing_secret_is_kept(stack: Stack) -> None:
         phone = stack.phone(house.phones[who])
         for message in MESSAGES:
             phone.says(message)
+    everything = _everything(stack)
+    assert "72000000001" in everything
+    for secret in (BALANCE, CODE, TOKEN, TOKEN.replace(" ", "")):
+        assert secret not in everything
+
+
+def test_a_key_is_told_once_and_opens_what_is_the_landlords(stack: Stack) -> None:
+    with houses.at(stack.now()), writing(stack.engine) as session:
+        house = houses.villa_rose(session, "en")
+    answer = stack.phone(house.phones["landlord"]).says("give me an API key")
+    key = re.findall(r"lb_[\w-]{40,}", answer.text)[0]
+    headers = {"Authorization": f"Bearer {key}"}
+    found = requests.get(f"{stack.url}/landlords/", headers=headers, timeout=10).json()
+    assert [each["id"] for each in found["results"]] == [house.landlord_id]
+    everything = _everything(stack)
+    assert "api_key:" in everything
+    assert key not in everything
+
+
+def _everything(stack: Stack) -> str:
+    """All that is kept and logged on our side."""
     kept = ["", stack.log.read_text(errors="replace")]
     with stack.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
@@ -35,7 +59,4 @@ def test_nothing_secret_is_kept(stack: Stack) -> None:
                 kept += [repr(row) for row in connection.execute(sa.select(table))]
     with sqlite3.connect(stack.environment["TRACKER_DB"]) as tracker:
         kept += [repr(row) for row in tracker.execute("SELECT * FROM events")]
-    everything = "\n".join(kept)
-    assert "72000000001" in everything
-    for secret in (BALANCE, CODE, TOKEN, TOKEN.replace(" ", "")):
-        assert secret not in everything
+    return "\n".join(kept)

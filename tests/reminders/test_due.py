@@ -11,7 +11,7 @@ from lebailleur import clock
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import writing
 from lebailleur.reminders import due
-from lebailleur.rentals import digests, payments, plans, quotes
+from lebailleur.rentals import deposits, digests, payments, plans, quotes
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.models import Lease
 from lebailleur.rentals.rights import ADMIN
@@ -153,3 +153,16 @@ def test_two_schedulers_at_once_keep_one(engine: Engine, house: houses.House) ->
     with clock.moved_to(DUE_DAY.replace(tzinfo=UTC)), ThreadPoolExecutor(4) as pool:
         numbers = [each.result() for each in [pool.submit(day) for _ in range(4)]]
     assert sorted(numbers) == [0, 0, 0, 4]
+
+
+def test_a_deposit_that_pays_a_debt_is_no_money_that_came_in(
+    engine: Engine, house: houses.House
+) -> None:
+    lease_id = house.leases["Paul"]
+    with clock.moved_to(datetime(2026, 3, 30, 8, tzinfo=UTC)), writing(engine) as session:
+        deposit = Ask(lease_id=lease_id, amount=100_000, bill="deposit")
+        payments.record(session, ADMIN, deposit, key="deposit")
+        deposits.use(session, ADMIN, lease_id, key="used", amount=60_000)
+    with clock.moved_to(datetime(2026, 3, 31, 8, tzinfo=UTC)), writing(engine) as session:
+        found = digests.digest(session, ADMIN, date(2026, 3, 30), landlord_id=house.landlord_id)
+    assert (found.received, found.payments) == (100_000, 1)

@@ -96,6 +96,18 @@ def hardship(session: Session, house: houses.House) -> None:
     reminding.spare(session, Asker(of_paul(session, house).tenant.person_id), house.leases["Paul"])
 
 
+def dispute(session: Session, house: houses.House) -> None:
+    """The landlord says that what the tenant claims to have paid did not come."""
+    claim(session, house)
+    [waiting] = claims.waiting(session, owner(session, house))
+    claims.decline(session, owner(session, house), waiting.id)
+
+
+def asked_for_time(session: Session, house: houses.House) -> None:
+    tenant = Asker(of_paul(session, house).tenant.person_id)
+    plans.ask(session, tenant, house.leases["Paul"], [NewPart(date(2026, 4, 20), 50_000)], key="a")
+
+
 def paused(session: Session, house: houses.House) -> None:
     reminding.change(session, owner(session, house), paused=True)
 
@@ -114,7 +126,8 @@ def left(session: Session, house: houses.House) -> None:
 
 
 @pytest.mark.parametrize(
-    "happens", [pay, claim, promise, hardship, paused, paused_for_one, stopped, left]
+    "happens",
+    [pay, claim, dispute, promise, asked_for_time, hardship, paused, paused_for_one, stopped, left],
 )
 def test_what_stops_a_reminder(
     engine: Engine, house: houses.House, happens: Callable[[Session, houses.House], None]

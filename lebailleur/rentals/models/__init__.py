@@ -1,5 +1,6 @@
 """The tables of the rental business."""
 
+from lebailleur.rentals.models.access import ApiToken
 from lebailleur.rentals.models.agreements import (
     Claim,
     Plan,
@@ -28,6 +29,7 @@ from lebailleur.rentals.models.portfolio import (
 
 __all__ = [
     "Allocation",
+    "ApiToken",
     "Charge",
     "Claim",
     "Issue",
