@@ -1,8 +1,9 @@
 """What may be changed of a tenant and of their lease: PUT and PATCH on `/tenants/<id>/`."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, HTTPException
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, database, identity
@@ -10,7 +11,7 @@ from lebailleur.api import numbers
 from lebailleur.api.access import Caller
 from lebailleur.api.errors import Sentences, said_as
 from lebailleur.api.fields import Day, Id, Name, PathId, Phone, may_be_left_out
-from lebailleur.api.tenants import NewTenant, Shower, TenantOut
+from lebailleur.api.tenants import CycleMonths, NewTenant, Shower, TenantOut
 from lebailleur.rentals import lease_changes, leases, restarts, rights, tenants
 from lebailleur.rentals.errors import Conflict, NotFound
 from lebailleur.rentals.models import Lease, Tenant
@@ -27,10 +28,10 @@ class TenantChange(NewTenant):
 
     only_read: ClassVar[frozenset[str]] = NewTenant.only_read - {"end_of_lease"}
 
-    payment_cycle_months: int = may_be_left_out()
+    payment_cycle_months: CycleMonths = may_be_left_out()
     lease: Id | None = None
     move_on: Day | None = None
-    due_day: int | None = None
+    due_day: Annotated[int, Field(ge=1, le=31, examples=[5])] | None = None
     end_of_lease: Day | None = None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.rentals import charges, lease_changes, portfolio, reports, rights
+from lebailleur.rentals import charges, lease_changes, portfolio, reports, rights, tokens
 from lebailleur.rentals.errors import Conflict
 from lebailleur.rentals.models import Landlord, Lease, Property, Tenant, Unit
 from lebailleur.rentals.rights import Asker
@@ -90,6 +90,10 @@ def remove(
             lease_changes.end(session, asker, lease.id, max(today, lease.start_on))
     for each in {taken.thing, *taken.properties, *taken.units}:
         each.archived_at = now
+    if what == "landlord":
+        # Who registers again later makes new ones.
+        for token in tokens.valid(session, asker, landlord.id):
+            token.revoked_at = now
     session.flush()
     for tenant in {lease.tenant for lease in taken.leases}:
         if not _lives_elsewhere(session, tenant):

@@ -329,3 +329,14 @@ def test_who_wrote_what_is_kept(api: Api, two: tuple[Owner, Owner]) -> None:
     # One request, one source: the payment, its receipt and what it pays.
     same = {each.what for each in written if each.source == payments[0].source}
     assert {"payment", "receipt", "allocation"} <= same
+
+
+def test_a_deleted_landlords_keys_open_nothing_ever_again(
+    api: Api, two: tuple[Owner, Owner]
+) -> None:
+    key, path = two[0].key, f"/landlords/{two[0].ids['landlord']}/"
+    assert api.client.delete(path, params={"confirm": True}).status_code == 200
+    again = api.made("/landlords/create/", name="Pa Ngu", whatsapp_number="+237677000001")
+    assert again["id"] == two[0].ids["landlord"]
+    headers = {"Authorization": f"Bearer {key}"}
+    assert api.client.get("/landlords/", headers=headers).status_code == 401
