@@ -104,6 +104,7 @@ SENTENCES = {
     "leaves_too_early": "end_of_lease: {day} is before {start}, when the lease began",
     "end_fixed": "end_of_lease: the lease ends on {day}, which cannot be taken back",
     "reference_without_method": "method: it is needed with a reference",
+    "leases_running": "{count} tenant(s) still rent here",
     "key_used": "idempotency_key: it was used before for another payment",
 }
 REASONS = {

@@ -88,12 +88,12 @@ def remove(
     for lease in taken.leases:
         if lease.end_on is None:
             lease_changes.end(session, asker, lease.id, max(today, lease.start_on))
-    for each in {taken.thing, *taken.properties, *taken.units}:
-        each.archived_at = now
     if what == "landlord":
         # Who registers again later makes new ones.
         for token in tokens.valid(session, asker, landlord.id):
             token.revoked_at = now
+    for each in {taken.thing, *taken.properties, *taken.units}:
+        each.archived_at = now
     session.flush()
     for tenant in {lease.tenant for lease in taken.leases}:
         if not _lives_elsewhere(session, tenant):
