@@ -9,7 +9,7 @@ from actions.base import LandlordMatter
 from actions.field import NOTHING, Field, Read
 from actions.fields import LeaseField
 from actions.forms import Form
-from actions.payments import payment_details, quote_words, tell_recorded, tell_tenant, why_refused
+from actions.payments import payment_details, quote_words, tell_recorded, why_refused
 from actions.questions import AskLease, Question
 from actions.sums import SumField
 from actions.turn import Turn
@@ -20,6 +20,7 @@ from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
+from lebailleur.telling import tell_tenant
 from lebailleur.understanding.corrected import read_corrected
 from lebailleur.understanding.references import sets_right
 
@@ -212,4 +213,4 @@ def tell_corrected(turn: Turn, done: Done) -> None:
     tell_recorded(turn, new, new=done.new)
     old = rights.payment_for(turn.session, turn.asker, done.content["payment"])
     if done.new and old.lease_id != new.lease_id:
-        tell_tenant(turn, old, "EXTERNAL_receipt_void")
+        tell_tenant(turn.session, old)

@@ -15,13 +15,13 @@ from actions.sums import SumField
 from actions.turn import Option, Turn
 from actions.who import named_in
 from actions.wording import charge_words, clear_words, day_words, money, month_words
-from lebailleur.conversation import inbox
 from lebailleur.rentals import proposals, quotes, rights
 from lebailleur.rentals.asks import DEPOSIT, Ask, Proof
 from lebailleur.rentals.errors import Refused
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.quotes import Quote
 from lebailleur.settings import settings
+from lebailleur.telling import tell_tenant
 from lebailleur.understanding.references import also
 
 # What a refusal leaves to be said anew is the sum; the tenant stays.
@@ -163,23 +163,20 @@ def tell_recorded(turn: Turn, payment: Payment, *, new: bool) -> None:
         turn.say("utter_payment_recorded_before", number=number, amount=amount)
         turn.send_receipt(number)
         return
+    say_recorded(turn, payment)
+    tell_tenant(turn.session, payment)
+
+
+def say_recorded(turn: Turn, payment: Payment) -> None:
+    """To the landlord: what was recorded, with its receipt."""
     turn.say(
         "utter_payment_recorded",
         name=payment.lease.tenant.name,
-        amount=amount,
-        number=number,
+        amount=money(turn, payment.amount, payment.lease.tenant.landlord.currency),
+        number=payment.receipt.number,
         standing=receipt_standing(turn, payment),
     )
-    turn.send_receipt(number)
-    tell_tenant(turn, payment, "EXTERNAL_receipt")
-
-
-def tell_tenant(turn: Turn, payment: Payment, trigger: str) -> None:
-    """Send the tenant the paper as it is now, once."""
-    void = ":void" if payment.voided_at else ""
-    content = {"trigger": trigger, "entities": {"payment": payment.receipt.number}}
-    person_id = payment.lease.tenant.person_id
-    inbox.keep(turn.session, f"receipt:{payment.id}{void}", person_id, "event", content)
+    turn.send_receipt(payment.receipt.number)
 
 
 def quote_words(turn: Turn, quote: Quote) -> dict[str, str]:

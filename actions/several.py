@@ -9,7 +9,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from actions.base import LandlordMatter
 from actions.field import NOTHING, Field, Read
 from actions.forms import REQUESTED, Form
-from actions.payments import ask_of_slots, propose, slots_of, tell_tenant, why_refused
+from actions.payments import ask_of_slots, propose, slots_of, why_refused
 from actions.questions import Question, sum_choices
 from actions.rows import LEASE, OWN, SUM, Row, is_open, rows_of
 from actions.turn import Option, Turn
@@ -22,6 +22,7 @@ from lebailleur.rentals.models import Proposal
 from lebailleur.rentals.proposals import Done
 from lebailleur.rentals.quotes import Quote
 from lebailleur.settings import settings
+from lebailleur.telling import tell_tenant
 
 OUT, EACH, TOGETHER = "out", "each", "together"
 # Beyond these, the numbers of the receipts are enough: each paper is a message.
@@ -194,7 +195,7 @@ def tell_several(turn: Turn, done: Done) -> None:
         if len(paid) <= MOST_PAPERS:
             turn.send_receipt(each.receipt.number)
         if done.new:
-            tell_tenant(turn, each, "EXTERNAL_receipt")
+            tell_tenant(turn.session, each)
 
 
 def offer_rows(turn: Turn, waiting: Proposal) -> list[EventType]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from rasa_sdk.events import EventType
 
 from actions.base import Matter
-from actions.payments import receipt_standing
+from actions.payments import receipt_standing, say_recorded
 from actions.turn import Turn
+from actions.voiding import say_voided
 from actions.wording import money, place, standing_words
 from lebailleur.conversation import attachments
 from lebailleur.rentals import claims, issues, reports, rights
@@ -76,6 +77,28 @@ class TellReceiptVoid(Matter):
             standing=standing_words(turn, standing),
         )
         turn.send_receipt(receipt.number)
+        return []
+
+
+class TellPaymentNoted(Matter):
+    """To a landlord for whom another program has recorded a payment."""
+
+    called = "action_tell_payment_noted"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        receipt = rights.receipt_for(turn.session, turn.asker, turn.entity("payment") or "")
+        say_recorded(turn, receipt.payment)
+        return []
+
+
+class TellPaymentVoided(Matter):
+    """To a landlord for whom another program has taken a payment back."""
+
+    called = "action_tell_payment_voided"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        receipt = rights.receipt_for(turn.session, turn.asker, turn.entity("payment") or "")
+        say_voided(turn, receipt.payment)
         return []
 
 

@@ -11,7 +11,7 @@ from actions.claims import withdraw_claim
 from actions.field import NOTHING, Field, Read
 from actions.fields import LeaseField, months_in
 from actions.forms import Form
-from actions.payments import receipt_standing, tell_tenant
+from actions.payments import receipt_standing
 from actions.questions import AskLease, Question
 from actions.turn import Turn
 from actions.wording import day_words, money, standing_words
@@ -20,6 +20,7 @@ from lebailleur.rentals import deeds, payments, proposals, reports, rights
 from lebailleur.rentals.models import Payment
 from lebailleur.rentals.proposals import Done
 from lebailleur.settings import settings
+from lebailleur.telling import tell_tenant
 from lebailleur.understanding.amounts import read_amount
 
 # "His last payment": the newest one, without asking.
@@ -122,11 +123,16 @@ def tell_voided(turn: Turn, done: Done) -> None:
     if payment is None or not done.new:
         turn.say("utter_proposal_confirmed")
         return
+    say_voided(turn, payment)
+    tell_tenant(turn.session, payment)
+
+
+def say_voided(turn: Turn, payment: Payment) -> None:
+    """To the landlord: what counts no longer."""
     standing = reports.standing(turn.session, turn.asker, payment.lease_id)
     turn.say(
         "utter_voided", **payment_blanks(turn, payment), standing=standing_words(turn, standing)
     )
-    tell_tenant(turn, payment, "EXTERNAL_receipt_void")
 
 
 def just_recorded(turn: Turn) -> Payment | None:

@@ -16,12 +16,11 @@ from pydantic import (
 )
 from sqlalchemy.orm import Session
 
-from lebailleur import clock, database
+from lebailleur import clock, database, telling
 from lebailleur.api.access import Caller
 from lebailleur.api.errors import Sentences
 from lebailleur.api.fields import LARGEST_SUM, Body, Day, Id, Key, QueryId, Sum, signs
 from lebailleur.api.pages import Listing, Paging
-from lebailleur.conversation import inbox
 from lebailleur.rentals import corrections, listing, payments, rights
 from lebailleur.rentals.asks import Ask
 from lebailleur.rentals.corrections import Change
@@ -239,7 +238,7 @@ def confirm(asker: Caller, body: NewPayment) -> PaymentOut:
         ):
             raise Conflict("key_used")
         if body.notify:
-            _tell(session, payment, "EXTERNAL_receipt")
+            _tell(session, payment)
         return _payment(payment)
 
 
@@ -270,7 +269,6 @@ def modify(asker: Caller, body: PaymentChange) -> PaymentOut:
     with database.writing() as session:
         if body.void:
             payment = corrections.void(session, asker, body.payment, reason=body.reason)
-            trigger = "EXTERNAL_receipt_void"
         else:
             payment = corrections.correct(
                 session,
@@ -280,18 +278,14 @@ def modify(asker: Caller, body: PaymentChange) -> PaymentOut:
                 key=f"api:{body.idempotency_key or uuid.uuid4().hex}",
                 reason=body.reason,
             )
-            trigger = "EXTERNAL_receipt"
         if body.notify:
-            _tell(session, payment, trigger)
+            _tell(session, payment)
         return _payment(payment)
 
 
-def _tell(session: Session, payment: Payment, trigger: str) -> None:
-    """Send the tenant the paper as it is now, once."""
-    void = ":void" if payment.voided_at else ""
-    content = {"trigger": trigger, "entities": {"payment": payment.receipt.number}}
-    person_id = payment.lease.tenant.person_id
-    inbox.keep(session, f"receipt:{payment.id}{void}", person_id, "event", content)
+def _tell(session: Session, payment: Payment) -> None:
+    telling.tell_tenant(session, payment)
+    telling.tell_landlord(session, payment)
 
 
 def _lease(session: Session, asker: Asker, body: NewPayment) -> Lease:

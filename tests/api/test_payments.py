@@ -80,22 +80,28 @@ def test_the_same_key_is_one_payment(api):
 
 
 @pytest.mark.parametrize("notify", [True, False])
-def test_the_tenant_gets_the_receipt_once(api, notify):
+def test_tenant_and_landlord_get_the_receipt_once(api, notify):
     paul = api.paul()
     fields = {} if notify else {"notify": False}
     payment = paid(api, paul, amount=20_000, idempotency_key="k", **fields)
     paid(api, paul, amount=20_000, idempotency_key="k", **fields)
     with reading(api.engine) as session:
-        kept = session.query(InboxItem).all()
-        person = identity.find(session, "phone", "+237677000002")
+        kept = session.query(InboxItem).order_by(InboxItem.id).all()
+        tenant = identity.find(session, "phone", "+237677000002")
+        landlord = identity.find(session, "phone", "+237677000001")
     if not notify:
         assert kept == []
         return
-    [event] = kept
-    assert event.key == f"receipt:{payment['id']}"
-    assert (event.kind, event.person_id) == ("event", person.id)
-    entities = {"payment": payment["receipt_number"]}
-    assert event.content == {"trigger": "EXTERNAL_receipt", "entities": entities}
+    key, entities = f"receipt:{payment['id']}", {"payment": payment["receipt_number"]}
+    assert [(each.key, each.kind, each.person_id, each.content) for each in kept] == [
+        (key, "event", tenant.id, {"trigger": "EXTERNAL_receipt", "entities": entities}),
+        (
+            f"{key}:landlord",
+            "event",
+            landlord.id,
+            {"trigger": "EXTERNAL_payment_noted", "entities": entities},
+        ),
+    ]
 
 
 def test_the_list_and_its_filters(api):

@@ -263,6 +263,13 @@ def test_where_the_phrases_are_not_the_model_is_taken_as_it_is(good: Installed) 
     assert (model.findings, bool(model.skipped)) == ((), True)
 
 
+def test_where_rasa_runs_elsewhere_its_model_is_not_looked_for_here(good: Installed) -> None:
+    (good.root / "models" / "lebailleur.tar.gz").unlink()
+    examined = doctor.examine(good.place(rasa_url="http://rasa.internal:5005"))
+    [model] = [each for each in examined if each.check == "model"]
+    assert (model.findings, bool(model.skipped)) == ((), True)
+
+
 def test_rasa_without_a_model(good: Installed) -> None:
     good.model_id = None
     assert list(good.found(rasa_token=RASA_TOKEN)) == ["Rasa"]

@@ -7,10 +7,13 @@ import requests
 
 from lebailleur.conversation.rasa import RasaClient
 from lebailleur.operating.doctor.place import SECONDS, NotLookedAt, Place
+from lebailleur.settings import is_loopback
 
 
 def model(place: Place) -> Iterator[str]:
     """There is one, trained from the present phrases."""
+    if not is_loopback(place.settings.rasa_url):
+        raise NotLookedAt("Rasa runs on another machine, with a model of its own")
     models = place.root / "models"
     if not (models / "lebailleur.tar.gz").is_file():
         yield "There is no trained model: run `make train`."
