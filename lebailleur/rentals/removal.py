@@ -86,8 +86,11 @@ def remove(
     taken = _taken(session, asker, what, id_)
     today, now = clock.today(landlord.timezone), clock.now()
     for lease in taken.leases:
+        last = max(today, lease.start_on)
+        if lease.end_on is not None and lease.end_on > last:
+            lease.end_on = None  # earlier than was agreed
         if lease.end_on is None:
-            lease_changes.end(session, asker, lease.id, max(today, lease.start_on))
+            lease_changes.end(session, asker, lease.id, last)
     if what == "landlord":
         # Who registers again later makes new ones.
         for token in tokens.valid(session, asker, landlord.id):

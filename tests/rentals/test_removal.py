@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lebailleur.rentals import portfolio, removal, reports, rights, statements
+from lebailleur.rentals import lease_changes, portfolio, removal, reports, rights, statements
 from lebailleur.rentals.errors import Conflict, NotFound
 from lebailleur.rentals.models import Charge, Lease, Payment
 
@@ -45,6 +45,18 @@ def test_what_was_accepted_is_deleted_and_the_history_stays(ledger):
     with ledger.at("2026-06-10") as session:
         tenant_id = session.get_one(Lease, paul).tenant_id
         assert statements.statement(session, ledger.asker, tenant_id).balance == 130_000
+
+
+def test_who_is_deleted_before_the_agreed_end_is_charged_no_longer(ledger):
+    paul = ledger.lease()
+    with ledger.at(NOW) as session:
+        lease_changes.end(session, ledger.asker, paul, date(2026, 8, 31))
+        tenant_id = session.get_one(Lease, paul).tenant_id
+        shown = removal.preview(session, ledger.asker, "tenant", tenant_id)
+        removal.remove(session, ledger.asker, "tenant", tenant_id, accepted=shown)
+        assert session.get_one(Lease, paul).end_on == date(2026, 3, 10)
+    with ledger.at("2026-09-10") as session:
+        assert statements.statement(session, ledger.asker, tenant_id).balance == 150_000
 
 
 def test_what_has_changed_since_it_was_shown_is_not_deleted(ledger):
