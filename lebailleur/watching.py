@@ -83,7 +83,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
 def _route(scope: Scope) -> str:
     """The template of the path, without WEBHOOK_SECRET_PATH and without what stands in its
     blanks."""
-    return getattr(scope.get("route"), "path", None) or "none"
+    return getattr(scope.get("route"), "path_format", None) or "none"
 
 
 def metrics_router(engine: Engine, parts: Callable[[], dict[str, bool]], token: str) -> APIRouter:

@@ -84,3 +84,8 @@ def on_server(server: str, statement: str) -> None:
 
 def named(server: str, database: str) -> str:
     return make_engine(server).url.set(database=database).render_as_string(hide_password=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first: begun last, it would keep one worker waiting for the other."""
+    items.sort(key=lambda each: "tests/soak/" not in each.nodeid)
