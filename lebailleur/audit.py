@@ -75,14 +75,9 @@ def written_by(who: str, source: str) -> Iterator[Origin]:
         _origin.reset(token)
 
 
-def entries(
-    session: Session, *, since: datetime | None = None, most: int = 100
-) -> list[AuditEntry]:
-    """The last `most` writes, the newest first; since a moment (UTC)."""
-    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(most)
-    if since is not None:
-        query = query.where(AuditEntry.at >= since)
-    return list(session.scalars(query))
+def entries(session: Session, *, most: int = 100) -> list[AuditEntry]:
+    """The last `most` writes, the newest first."""
+    return list(session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(most)))
 
 
 @event.listens_for(Session, "after_flush")

@@ -131,8 +131,7 @@ def demo() -> None:
     migrating.upgrade()
     with writing() as session:
         if not portfolio.wanted(session):
-            typer.echo("There are landlords already: nothing was loaded.", err=True)
-            raise typer.Exit(1)
+            raise commands.ended("There are landlords already: nothing was loaded.")
         portfolio.load(session)
     typer.echo("The demo portfolio is loaded.")
 
@@ -151,10 +150,8 @@ def token(phone: Annotated[str, typer.Option(help="The landlord's number.")]) ->
         try:
             made = tokens.create(session, ADMIN, landlord_id=landlord_id)
         except RentalError as error:
-            typer.echo(
-                f"There are {error.details['most']} keys already: revoke one first.", err=True
-            )
-            raise typer.Exit(1) from None
+            most = error.details["most"]
+            raise commands.ended(f"There are {most} keys already: revoke one first.") from None
         typer.echo(tokens.show(session, ADMIN, made.id))
 
 
@@ -173,8 +170,7 @@ def list_tokens(
         every = tokens.valid(session, ADMIN, _landlord(session, phone))
         if revoke is not None:
             if revoke not in [each.id for each in every]:
-                typer.echo(f"This landlord has no key {revoke}.", err=True)
-                raise typer.Exit(1)
+                raise commands.ended(f"This landlord has no key {revoke}.")
             tokens.revoke(session, ADMIN, revoke)
             typer.echo(f"Key {revoke} opens nothing any more.")
             return
@@ -212,8 +208,7 @@ def _landlord(session: "Session", phone: str) -> int:
     person = identity.find(session, "phone", number) if number else None
     found = rights.landlord_of(session, Asker(person.id)) if person else None
     if found is None:
-        typer.echo("There is no landlord with this number.", err=True)
-        raise typer.Exit(1)
+        raise commands.ended("There is no landlord with this number.")
     return found.id
 
 
@@ -260,8 +255,7 @@ def _compared() -> "list[Found]":
     try:
         return templates.compared(GraphClient(settings()).templates())
     except GraphError as error:
-        typer.echo(f"The Graph API does not list the templates: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise commands.ended(f"The Graph API does not list the templates: {error}") from None
 
 
 def main() -> None:

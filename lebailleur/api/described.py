@@ -9,12 +9,14 @@ SUMMARY = "Rents, tenants, payments and receipts, as the chat on WhatsApp keeps 
 DESCRIPTION = """
 **Token.** Every request needs the header `Authorization: Bearer …`, with the operator's
 `ADMIN_TOKEN`, which sees and does all, or with a landlord's token, which sees what is that
-landlord's; the operator makes one with `lebailleur token --phone +237…`. Here: press *Authorize*.
+landlord's: the landlord asks for one in the chat (*give me an API key*), or the operator makes one
+with `lebailleur token --phone +237…`. Here: press *Authorize*.
 
 **Begin.** `POST /landlords/create/`, `/properties/`, `/rent-entities/`, `/tenants/`,
 `/payments/confirm/`, one after the other, each with the `id` that the one before answered; then
 `GET /receipts/{receipt_number}.pdf` with the payment's `receipt_number`. The examples do just that
-in an empty database. A payment writes to the tenant on WhatsApp unless `notify` is `false`.
+in an empty database. Tenant and landlord are told of a payment on WhatsApp unless `notify` is
+`false`.
 
 **Values.** Sums are whole units of the landlord's currency (XAF has no cents). Days are
 `2026-03-05`, months `2026-03`. Numbers are JSON numbers without a point. A field that a request

@@ -209,7 +209,7 @@ class PaymentOut(BaseModel):
 
 @router.post("/payments/confirm/", status_code=201, tags=["payments"])
 def confirm(asker: Caller, body: NewPayment) -> PaymentOut:
-    """Record a payment, give it a receipt and send that to the tenant. The same
+    """Record a payment, give it a receipt and send that to both sides. The same
     `idempotency_key` again changes nothing and gives the same answer."""
     if body.reference and not body.method:
         # Kept without its operator, it could not stop the same money from counting twice.

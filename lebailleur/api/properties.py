@@ -75,7 +75,7 @@ class RentEntityPatch(RentEntityChange):
     """The same with only what is to change."""
 
     name: Name = may_be_left_out()
-    rent_amount: int = may_be_left_out()
+    rent_amount: Rent = may_be_left_out()
     property: Id = may_be_left_out()
 
 

@@ -94,7 +94,7 @@ def remove(
     if what == "landlord":
         # Who registers again later makes new ones.
         for token in tokens.valid(session, asker, landlord.id):
-            token.revoked_at = now
+            tokens.revoke(session, asker, token.id)
     for each in {taken.thing, *taken.properties, *taken.units}:
         each.archived_at = now
     session.flush()
