@@ -1,78 +1,129 @@
 """`python -m benchmarks.reminders [--count 10000]`: rents of so many tenants fall due at nine.
 
-The whole product runs (PostgreSQL where `--database` names one); all reminders are kept at once
-and go out; meanwhile somebody writes every few seconds. Told are the rate, the longest wait of who
-wrote, and whether each reminder reached its phone once.
+The whole product runs, on PostgreSQL (with `--sqlite` on SQLite). At nine its scheduler keeps the
+reminders and they go out; meanwhile some people write every few seconds. Told are the rate, the
+processor time of each process, how long who wrote has waited, and whether each reminder reached
+its phone once.
 """
 
 import argparse
+import os
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psutil
 from sqlalchemy import func, select
 
 from lebailleur import identity
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import reading, writing
-from lebailleur.reminders import due
 from lebailleur.rentals import leases, portfolio
 from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.rights import Asker
 from lebailleur.whatsapp.simulator.tables import SimMessage
+from tests import postgres
 from tests.conversations import houses
 from tests.stack import Stack, running
 
 A_LANDLORD = 100
-START = date(2026, 2, 10)  # the stack's clock shows 10 March 2026
-EVERY_SECONDS = 3
+# Who pays from the tenth of a month on, on the tenth of March.
+START = date(2026, 2, 10)
+# In Douala it is one hour later.
+BEFORE_WORK = datetime(2026, 3, 10, 5, tzinfo=UTC)
+NINE = datetime(2026, 3, 10, 8, tzinfo=UTC)
+WRITERS, EVERY_SECONDS = 3, 3.0
 
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks.reminders", description=__doc__)
     parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--database", help="a PostgreSQL URL; without it SQLite")
+    parser.add_argument("--sqlite", action="store_true")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as name, running(Path(name), options.database) as stack:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        _database(None if options.sqlite else "reminders") as url,
+        running(Path(name), url) as stack,
+    ):
+        stack.move_clock(BEFORE_WORK)
         landlords = _fill(stack, options.count)
-        with houses.at(stack.now()), writing(stack.engine) as session:
-            writer = stack.phone(houses.villa_rose(session, "en").phones["landlord"])
-        writer.says("menu")
-        started = time.monotonic()
-        with houses.at(stack.now()):
-            for landlord_id in landlords:
-                with writing(stack.engine) as session:
-                    due.keep_day(session, landlord_id)
-        waits = []
-        while _open(stack):
-            asked = time.monotonic()
-            sent = writer.types("who owes?")
-            while not _answered(stack, sent):
-                time.sleep(0.02)
-            waits.append(time.monotonic() - asked)
-            time.sleep(EVERY_SECONDS)
-        took = time.monotonic() - started
+        writers = [Writer(stack) for _ in range(WRITERS)]
+        stack.settle()
+        stack.move_clock(NINE)
+        while not _kept(stack):
+            time.sleep(0.1)
+        began, before = time.monotonic(), _processor_seconds(stack)
+        for each in writers:
+            each.thread.start()
+        while _open(stack) or _kept(stack) < options.count + landlords:
+            time.sleep(2)
+        took, after = time.monotonic() - began, _processor_seconds(stack)
+        for each in writers:
+            each.stopping.set()
+        for each in writers:
+            each.thread.join()
         times = _times_told(stack)
-    print(
-        f"Reminders: {options.count} due at once, in {took:.0f} s ({options.count / took:.1f}/s)."
-    )
+    waits = sorted(wait for each in writers for wait in each.waits)
+    rate = options.count / took
+    print(f"Reminders: {options.count} due at nine, in {took:.0f} s ({rate:.1f}/s).")
     print(f"  told once: {times[1]}, more often: {sum(times.values()) - times[1]}")
-    print(f"  who wrote meanwhile ({len(waits)} times) waited {max(waits):.1f} s at most")
+    late = sum(wait > 2 for wait in waits)
+    print(
+        f"  who wrote meanwhile ({len(waits)} messages) waited {waits[len(waits) // 2]:.1f} s at"
+        f" the median, {waits[int(len(waits) * 0.99)]:.1f} s for 99 in 100, {waits[-1]:.1f} s at"
+        f" most; {late} longer than 2 s"
+    )
+    spent = {name: 1000 * (after[name] - before[name]) / options.count for name in after}
+    print(f"  processor time a reminder, in ms ({os.cpu_count()} cores):")
+    print("    " + ", ".join(f"{name} {each:.0f}" for name, each in spent.items()))
 
 
-def _fill(stack: Stack, count: int) -> list[int]:
-    """Landlords with together `count` tenants whose rent falls due today; their ids."""
-    found = []
+class Writer:
+    """Somebody who asks every few seconds, and notes how long each answer took."""
+
+    def __init__(self, stack: Stack) -> None:
+        with houses.at(stack.now()), writing(stack.engine) as session:
+            house = houses.villa_rose(session, "en")
+        self.stack, self.phone = stack, stack.phone(house.phones["landlord"])
+        self.phone.types("menu")
+        self.waits: list[float] = []
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._write)
+
+    def _write(self) -> None:
+        while not self.stopping.wait(EVERY_SECONDS):
+            asked = time.monotonic()
+            sent = self.phone.types("who owes?")
+            while not _answered(self.stack, sent):
+                time.sleep(0.1)
+            self.waits.append(time.monotonic() - asked)
+
+
+@contextmanager
+def _database(name: str | None) -> Iterator[str | None]:
+    if name is None:
+        yield None
+        return
+    with postgres.serving() as server:
+        postgres.on_server(server, f"CREATE DATABASE {name}")
+        yield postgres.named(server, name)
+
+
+def _fill(stack: Stack, count: int) -> int:
+    """Landlords with together `count` tenants whose rent falls due today; how many landlords."""
+    found = 0
     for first in range(0, count, A_LANDLORD):
         with houses.at(stack.now()), writing(stack.engine) as session:
             person = identity.of_phone(session, houses.fresh_number())
             asker = Asker(person.id)
-            landlord = portfolio.register_landlord(
+            portfolio.register_landlord(
                 session,
                 asker,
                 person_id=person.id,
@@ -91,19 +142,31 @@ def _fill(stack: Stack, count: int) -> list[int]:
                 tenant = identity.of_phone(session, phone)
                 new = NewTenant(f"Tenant {number}", phone, tenant.id, unit.id, START)
                 leases.add_tenant(session, asker, new)
-            found.append(landlord.id)
+            found += 1
     return found
+
+
+def _kept(stack: Stack) -> int:
+    """How many reminders there are by now, the landlords' mornings with them."""
+    with reading(stack.engine) as session:
+        kept = select(func.count()).select_from(InboxItem).where(InboxItem.kind == "event")
+        return session.scalar(kept) or 0
 
 
 def _open(stack: Stack) -> int:
     with reading(stack.engine) as session:
         waiting = session.scalar(
-            select(func.count()).select_from(InboxItem).where(InboxItem.state == "waiting")
+            select(func.count())
+            .select_from(InboxItem)
+            .where(InboxItem.state == "waiting", InboxItem.kind == "event")
         )
         leaving = session.scalar(
             select(func.count())
             .select_from(OutboxItem)
-            .where(OutboxItem.state.in_(("waiting", "sending", "unknown")))
+            .join(InboxItem, InboxItem.id == OutboxItem.inbox_id)
+            .where(
+                OutboxItem.state.in_(("waiting", "sending", "unknown")), InboxItem.kind == "event"
+            )
         )
     return (waiting or 0) + (leaving or 0)
 
@@ -130,6 +193,13 @@ def _times_told(stack: Stack) -> Counter[int]:
             .group_by(SimMessage.phone)
         )
         return Counter(count for _, count in rows)
+
+
+def _processor_seconds(stack: Stack) -> dict[str, float]:
+    """What each process has worked so far; the simulator works within the app."""
+    found = {name: sum(psutil.Process(pid).cpu_times()[:2]) for name, pid in stack.pids().items()}
+    servers = [each for each in psutil.process_iter(["name"]) if each.name() == "postgres"]
+    return {**found, "PostgreSQL": sum(sum(each.cpu_times()[:2]) for each in servers)}
 
 
 if __name__ == "__main__":

@@ -173,9 +173,9 @@ def _month(session: Session, asker: Asker, year: int, month: int) -> bytes:
     )
 
 
-def _people() -> list[SimPerson]:
+def _people(phone: str | None = None) -> list[SimPerson]:
     with database.reading() as session:
-        return [SimPerson(*each) for each in demo.people(session)]
+        return [SimPerson(*each) for each in demo.people(session, phone)]
 
 
 def _largest_body(path: str) -> int:

@@ -98,18 +98,17 @@ def wanted(session: Session) -> bool:
     return session.scalar(select(Landlord.id).limit(1)) is None
 
 
-def people(session: Session) -> list[tuple[str, str, str, str]]:
-    """Whose phones the simulator offers: number, name, role and group; landlords first."""
-    landlords = session.scalars(
-        select(Landlord).where(Landlord.archived_at.is_(None)).order_by(Landlord.id)
-    ).all()
-    tenants = session.scalars(
-        select(Tenant).where(Tenant.archived_at.is_(None)).order_by(Tenant.id)
-    ).unique()
-    found = {each.phone: (each.phone, each.name, "landlord", "landlords") for each in landlords}
-    for each in tenants:
-        # Somebody who also lets, or who rents from two, is one phone.
-        found.setdefault(each.phone, (each.phone, each.name, "tenant", "tenants"))
+def people(session: Session, phone: str | None = None) -> list[tuple[str, str, str, str]]:
+    """Whose phones the simulator offers: number, name, role and group; landlords first. With
+    `phone` (E.164) who has that one, if anybody."""
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for table, role in ((Landlord, "landlord"), (Tenant, "tenant")):
+        rows = select(table.phone, table.name).where(table.archived_at.is_(None))
+        if phone is not None:
+            rows = rows.where(table.phone == phone)
+        for number, name in session.execute(rows.order_by(table.id)):
+            # Somebody who also lets, or who rents from two, is one phone.
+            found.setdefault(number, (number, name, role, f"{role}s"))
     return list(found.values())
 
 

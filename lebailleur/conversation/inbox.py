@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
-from sqlalchemy import ColumnElement, case, event, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, event, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 from structlog.contextvars import get_contextvars
 
 from lebailleur import clock
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 # A person whose turn has not ended after this long is anybody's again.
 CLAIM = timedelta(seconds=60)
+_WAITING = InboxItem.state == "waiting"
 
 
 def keep(
@@ -58,29 +59,41 @@ def people_waiting(session: Session, *, wrote: bool, limit: int = 50) -> list[st
     """People with something to be handled now and nobody at it, the longest waiting first: those
     who have written (`wrote`), or those to whom we only have something to tell."""
     now = clock.now()
+    found = _who_wrote(now) if wrote else _who_is_told(now)
+    return list(dict.fromkeys(session.scalars(found.limit(limit))))
+
+
+def _who_wrote(now: datetime) -> Select[str]:
+    """Who has written, unless their oldest message has been put off."""
     oldest = (
-        select(
-            InboxItem.person_id,
-            func.min(InboxItem.id).label("id"),
-            func.max(case((InboxItem.kind == "message", 1), else_=0)).label("wrote"),
-        )
-        .where(InboxItem.state == "waiting", _in_line(now))
+        select(InboxItem.person_id, func.min(InboxItem.id).label("id"))
+        .where(_WAITING, InboxItem.kind == "message")
         .group_by(InboxItem.person_id)
         .subquery()
     )
-    return list(
-        session.scalars(
-            select(oldest.c.person_id)
-            .join(InboxItem, InboxItem.id == oldest.c.id)
-            .outerjoin(Conversation, Conversation.person_id == oldest.c.person_id)
-            .where(
-                oldest.c.wrote == int(wrote),
-                or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now),
-                or_(Conversation.busy_until.is_(None), Conversation.busy_until < now),
-            )
-            .order_by(oldest.c.id)
-            .limit(limit)
-        )
+    return (
+        select(oldest.c.person_id)
+        .join(InboxItem, InboxItem.id == oldest.c.id)
+        .outerjoin(Conversation, Conversation.person_id == oldest.c.person_id)
+        .where(_due(now), _free(now))
+        .order_by(oldest.c.id)
+    )
+
+
+def _who_is_told(now: datetime) -> Select[str]:
+    """Who is to be told something, in the order of the line (ten thousand may stand in it, and only
+    its head is looked at); a person may come twice."""
+    theirs = aliased(InboxItem)
+    wrote = exists().where(
+        theirs.state == "waiting",
+        theirs.kind == "message",
+        theirs.person_id == InboxItem.person_id,
+    )
+    return (
+        select(InboxItem.person_id)
+        .outerjoin(Conversation, Conversation.person_id == InboxItem.person_id)
+        .where(_WAITING, InboxItem.kind == "event", _due(now), ~wrote, _free(now))
+        .order_by(InboxItem.id)
     )
 
 
@@ -123,9 +136,16 @@ def backlog(session: Session) -> dict[str, tuple[int, datetime]]:
     return {kind: (count, oldest) for kind, count, oldest in rows}
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now)
+
+
 def _in_line(now: datetime) -> ColumnElement[bool]:
-    due = or_(InboxItem.next_try_at.is_(None), InboxItem.next_try_at <= now)
-    return or_(InboxItem.kind == "message", due)
+    return or_(InboxItem.kind == "message", _due(now))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(Conversation.busy_until.is_(None), Conversation.busy_until < now)
 
 
 def text_of(session: Session, person_id: str, item_id: int | None) -> str | None:

@@ -4,11 +4,13 @@ was not understood for sure."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lebailleur.conversation.sealed import SealedBytes, SealedJson, SealedText
 from lebailleur.orm import Base, UtcDateTime
+
+_WAITING = text("state = 'waiting'")
 
 
 class InboxItem(Base):
@@ -18,7 +20,11 @@ class InboxItem(Base):
     """
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_waiting", "state", "person_id", "id"),)
+    __table_args__ = (
+        Index("ix_inbox_waiting", "state", "person_id", "id"),
+        # The line of what waits, of each kind: its head is looked at many times a second.
+        Index("ix_inbox_line", "kind", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(255), unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))

@@ -1,6 +1,7 @@
 """The Rasa client: what a person says goes in, what is answered comes out."""
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,8 @@ Option = tuple[str, str]
 TURN_SECONDS = 25
 # What NLU and dialogue need of a text; the rest of a novel changes nothing.
 LONGEST_TEXT = 2000
+# So long it is believed that the action server is there.
+SEEN_SECONDS = 1.0
 
 
 class RasaFailure(Exception):
@@ -62,6 +65,9 @@ class RasaClient:
         self._url = settings.rasa_url.rstrip("/")
         self._actions_url = settings.actions_url.rstrip("/")
         self._token = settings.rasa_token.get_secret_value()
+        self._session = requests.Session()
+        self._session.trust_env = False  # they are within our own network: no proxy between
+        self._actions_seen = 0.0
 
     def say(self, person_id: str, text: str, *, message_id: int) -> Answer:
         """What is answered to a text or a payload. Raises `RasaFailure`."""
@@ -105,7 +111,9 @@ class RasaClient:
     def parts(self) -> dict[str, bool]:
         """Whether Rasa (with a model) and the action server answer."""
         try:
-            status = requests.get(f"{self._url}/status", params={"token": self._token}, timeout=3)
+            status = self._session.get(
+                f"{self._url}/status", params={"token": self._token}, timeout=3
+            )
             rasa = status.ok and bool(status.json().get("model_id"))
         except (requests.RequestException, ValueError):
             rasa = False
@@ -118,9 +126,11 @@ class RasaClient:
     def actions_ready(self) -> bool:
         """Whether the action server answers."""
         try:
-            return requests.get(f"{self._actions_url}/health", timeout=3).ok
+            ready = self._session.get(f"{self._actions_url}/health", timeout=3).ok
         except requests.RequestException:
-            return False
+            ready = False
+        self._actions_seen = time.monotonic() if ready else 0.0
+        return ready
 
     def _post(
         self,
@@ -134,10 +144,10 @@ class RasaClient:
     ) -> Answer:
         """`silent`: no reply is no failure here."""
         # With the action server down Rasa answers 200 and says nothing: so it is asked before.
-        if not self.actions_ready():
+        if time.monotonic() - self._actions_seen > SEEN_SECONDS and not self.actions_ready():
             raise RasaFailure("the action server does not answer", away=True)
         try:
-            answer = requests.post(
+            answer = self._session.post(
                 self._url + path,
                 json=body,
                 timeout=TURN_SECONDS,

@@ -4,6 +4,7 @@ What a turn answers is written to the outbox in the same transaction that marks 
 handled. A turn that fails leaves its message waiting; who waits long is told once.
 """
 
+import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +25,7 @@ from lebailleur.settings import settings
 
 log = structlog.get_logger()
 
-THREADS, TELLERS = 8, 2
+THREADS, TELLERS = 8, max(2, os.cpu_count() or 1)
 # Where Rasa is away, asking for each of many people in turn would only load the database.
 AWAY_SECONDS = 1.0
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.5, 30.0
@@ -118,6 +119,8 @@ class InboxWorker:
         with writing(self._engine) as session:
             _finish(session, item, said(answer.replies))
         self._answered()
+        if item.kind == "message":
+            self.tellers.wake()  # what was done may be told to others
         _note(item, began, _outcome(answer), answer)
         return True
 

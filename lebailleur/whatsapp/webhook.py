@@ -70,8 +70,8 @@ def webhook_router(
             notification = json.loads(body)
         except (ValueError, RecursionError):
             return JSONResponse({"detail": "not JSON"}, 400)
-        await run_in_threadpool(_keep, engine, notification, masked, moving)
-        kept()
+        if await run_in_threadpool(_keep, engine, notification, masked, moving):
+            kept()
         return JSONResponse({})
 
     for path in ("/webhook/", "/api/webhook/"):
@@ -80,7 +80,8 @@ def webhook_router(
     return router
 
 
-def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], moving: Moving) -> None:
+def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], moving: Moving) -> bool:
+    """Keep all that a notification says; whether there are new messages."""
     told = inbound.read(notification)
     new: list[str] = []
     with writing(engine) as session:
@@ -119,6 +120,7 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
         moves=len(told.moves),
         others=sorted(set(told.others)),
     )
+    return bool(new)
 
 
 def note_status(session: Session, status: inbound.Status) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from lebailleur.settings import ROOT
-from tests.conftest import named, on_server
+from tests.postgres import named, on_server
 from tests.stack import Stack, running, words_of
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from lebailleur import demo
 from lebailleur.database import make_engine, writing
 from lebailleur.operating import backup, restore
-from tests.conftest import named, on_server
+from tests.postgres import named, on_server
 
 Fresh = Callable[[str], Engine]
 

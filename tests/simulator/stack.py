@@ -29,6 +29,10 @@ PEOPLE = [
 ]
 
 
+def people(phone: str | None = None) -> list[SimPerson]:
+    return [each for each in PEOPLE if phone in (None, each.phone)]
+
+
 @dataclass
 class Heard:
     """What the webhook was given; `answers` are the next status codes (then always 200)."""
@@ -142,7 +146,7 @@ def stack_on(engine: Engine, port: int | None = None, **options: Any) -> Iterato
     heard = Heard()
     app = FastAPI()
     account = replace(account, **options.pop("account", {}))
-    app.include_router(simulator_app(lambda: PEOPLE, account=account, engine=engine, **options))
+    app.include_router(simulator_app(people, account=account, engine=engine, **options))
     app.include_router(console_router(simulated=True))
 
     @app.post("/api/webhook/")

@@ -24,9 +24,9 @@ from lebailleur.rentals import reports
 from lebailleur.rentals.models import Landlord, Payment, Receipt
 from lebailleur.rentals.rights import ADMIN
 from lebailleur.whatsapp.simulator.tables import SimMessage
-from tests.conftest import named, on_server
 from tests.conversations import houses
 from tests.conversations.houses import House
+from tests.postgres import named, on_server
 from tests.soak.chaos import KILLED, Chaos
 from tests.stack import Stack, running
 

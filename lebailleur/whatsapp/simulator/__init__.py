@@ -6,7 +6,7 @@ calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on t
 earnest: as signed notifications over HTTP.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from lebailleur import database
 from lebailleur.settings import settings
 from lebailleur.whatsapp.simulator import live, templates
 from lebailleur.whatsapp.simulator.account import Account
-from lebailleur.whatsapp.simulator.chats import Chats, SimPerson
+from lebailleur.whatsapp.simulator.chats import Chats, People, SimPerson
 from lebailleur.whatsapp.simulator.faults import fault_router
 from lebailleur.whatsapp.simulator.graph import graph_router
 from lebailleur.whatsapp.simulator.phone import phone_router
@@ -28,7 +28,7 @@ __all__ = ["Account", "SimPerson", "simulator_app"]
 
 
 def simulator_app(
-    people: Callable[[], list[SimPerson]],
+    people: People,
     *,
     account: Account | None = None,
     engine: Engine | None = None,
@@ -38,11 +38,12 @@ def simulator_app(
 ) -> APIRouter:
     """The simulator as a router: `app.include_router(simulator_app(people))`.
 
-    `people` tells whose phones can be chosen; it is asked each time. `account` and `engine`
-    default to those of the settings. Without `keep_window` the business may write free-form at
-    any time. `status_delay` is the pause before each status, in seconds; `approved` are message
-    templates that it has from the beginning, as the Graph API would be given them. Its lifespan,
-    which the including app's runs, starts and stops the threads that post notifications.
+    `people` tells whose phones can be chosen, or who has one; it is asked each time. `account`
+    and `engine` default to those of the settings. Without `keep_window` the business may write
+    free-form at any time. `status_delay` is the pause before each status, in seconds; `approved`
+    are message templates that it has from the beginning, as the Graph API would be given them.
+    Its lifespan, which the including app's runs, starts and stops the threads that post
+    notifications.
     """
     chats = Chats(account or Account.of(settings()), people, engine, keep_window, status_delay)
 

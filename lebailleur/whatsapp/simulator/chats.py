@@ -2,10 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import phonenumbers
 from sqlalchemy import Engine, select, update
@@ -41,6 +40,12 @@ class SimPerson:
     group: str
 
 
+class People(Protocol):
+    """Whose phones can be chosen: all, or who has this number (E.164), if anybody."""
+
+    def __call__(self, phone: str | None = None, /) -> list[SimPerson]: ...
+
+
 def machine_now() -> datetime:
     """The machine's time, for what concerns transport: a moved clock must not disturb it."""
     return datetime.now(UTC)
@@ -51,7 +56,7 @@ class Chats:
     """The simulated WhatsApp. `status_delay` is the pause, in seconds, before each status."""
 
     account: Account
-    people: Callable[[], list[SimPerson]]
+    people: People
     engine: Engine | None = None
     keep_window: bool = True
     status_delay: float = 0.15
@@ -185,11 +190,10 @@ class Chats:
 
     def add_stranger(self, name: str) -> str:
         """A new phone that nobody knows yet; its digits."""
-        taken = {person.phone.lstrip("+") for person in self.people()}
         with database.writing(self.engine) as session:
             while True:
                 phone = f"{self.account.country_code}65{secrets.randbelow(10**7):07}"
-                if phone not in taken and session.get(SimPhone, phone) is None:
+                if not self.people(f"+{phone}") and session.get(SimPhone, phone) is None:
                     break
             row = self.phone(session, phone)
             row.name, row.stranger = name, True
@@ -219,7 +223,7 @@ class Chats:
         """The row of a phone (digits), made when new; safe against two at once."""
         row = session.get(SimPhone, phone)
         if row is None:
-            name = next((p.name for p in self.people() if p.phone.lstrip("+") == phone), None)
+            name = next((each.name for each in self.people(f"+{phone}")), None)
             session.execute(
                 insert_into(session, SimPhone)
                 .values(phone=phone, name=name, user_id=user_id_of(phone), stranger=False)

@@ -7,6 +7,7 @@ growing pause while later ones overtake it, as Meta does.
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import requests
@@ -20,7 +21,7 @@ from lebailleur.whatsapp.simulator.tables import SimNotification, SimPhone
 
 log = logging.getLogger(__name__)
 
-THREADS = 4
+THREADS, AT_ONCE = 4, 8
 TIMEOUT = 20.0  # seconds that the webhook has to answer
 CLAIM = timedelta(seconds=30)
 LOOK_EVERY = 1.0  # seconds, for what other processes queue
@@ -30,40 +31,44 @@ GIVEN_UP_AFTER = timedelta(days=7)
 
 
 class Postman:
-    """The threads of this process that post. Any number of processes may have them."""
+    """The threads of this process that post: one looks what is due, the others post it. Any number
+    of processes may have them."""
 
     def __init__(self, chats: Chats) -> None:
         self._chats = chats
         self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"sim-postman-{number}", daemon=True)
-            for number in range(THREADS)
-        ]
+        self._looking = threading.Thread(target=self._run, name="sim-postman", daemon=True)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sim-postman")
+        self._free = threading.Semaphore(THREADS)
+        self._http = requests.Session()
+        self._http.trust_env = False  # the webhook is on this machine: no proxy between
 
     def start(self) -> None:
         """Start posting."""
-        for thread in self._threads:
-            thread.start()
+        self._looking.start()
 
     def stop(self) -> None:
-        """Stop after the posts under way; returns when all have ended or after 5 seconds."""
+        """Stop after the posts under way."""
         self._stopping.set()
         self._chats.bell.ring()
-        for thread in self._threads:
-            thread.join(5)
+        self._looking.join(5)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._http.close()
 
     def _run(self) -> None:
-        with requests.Session() as http:
-            http.trust_env = False  # the webhook is on this machine: no proxy between
-            while not self._stopping.is_set():
-                rung = self._chats.bell.times
-                try:
-                    posted = self._post_one(http)
-                except Exception:
-                    log.exception("the simulator could not post a notification")
-                    posted = False
-                if not posted:
-                    self._chats.bell.wait(rung, self._seconds_to_next())
+        while not self._stopping.is_set():
+            rung = self._chats.bell.times
+            try:
+                found = self._take()
+            except Exception:
+                log.exception("the simulator could not look what is to be posted")
+                found = []
+            for each in found:
+                # After the stop nothing is posted any more, and the phones are given back.
+                self._free.acquire()
+                self._pool.submit(self._deliver, each)
+            if not found:
+                self._chats.bell.wait(rung, self._seconds_to_next())
 
     def _seconds_to_next(self) -> float:
         with database.reading(self._chats.engine) as session:
@@ -76,53 +81,52 @@ class Postman:
         seconds = (due - machine_now()).total_seconds() if due else LOOK_EVERY
         return min(max(seconds, 0.01), LOOK_EVERY)
 
-    def _post_one(self, http: requests.Session) -> bool:
-        """Post what is due first; False when nothing is due."""
-        found = self._due()
-        if found is None:
-            return False
-        claimed = self._claim(found)
-        if claimed:
-            self._finish(claimed, accepted=self._post(http, claimed))
-            self._chats.bell.ring()
-        return True
-
-    def _due(self) -> SimNotification | None:
+    def _take(self) -> list[SimNotification]:
+        """What is due first, one of each phone; the phones are reserved."""
         now = machine_now()
+        due = (
+            select(SimNotification)
+            .where(SimNotification.due_at <= now)
+            .order_by(SimNotification.due_at, SimNotification.id)
+        )
         with database.reading(self._chats.engine) as session:
-            return session.scalar(
-                select(SimNotification)
-                .join(SimPhone, SimPhone.phone == SimNotification.phone)
-                .where(SimNotification.due_at <= now, _is_free(now))
-                .order_by(SimNotification.due_at, SimNotification.id)
-                .limit(1)
-            )
-
-    def _claim(self, found: SimNotification) -> SimNotification | None:
-        """Reserve the phone; the row as it is then, or None when there is nothing more to do."""
-        now = machine_now()
+            free = due.join(SimPhone, SimPhone.phone == SimNotification.phone).where(_is_free(now))
+            phones = {each.phone for each in session.scalars(free.limit(AT_ONCE))}
+        if not phones:
+            return []
         with database.writing(self._chats.engine) as session:
-            taken = session.execute(
-                update(SimPhone)
-                .where(SimPhone.phone == found.phone, _is_free(now))
-                .values(posting_until=now + CLAIM)
-                .returning(SimPhone.phone)
-            ).scalar()
-            if taken is None:
-                return None
-            # Another thread may have posted what was found before this one had the phone, and
-            # SQLite may have given the number to a new row: only the row of now counts.
-            row = session.get(SimNotification, found.id)
-            if row is None or row.phone != taken or row.due_at > now:
-                _release(session, taken)
-                return None
-        return row
+            taken = set(
+                session.scalars(
+                    update(SimPhone)
+                    .where(SimPhone.phone.in_(phones), _is_free(now))
+                    .values(posting_until=now + CLAIM)
+                    .returning(SimPhone.phone)
+                )
+            )
+            # Another process may have posted what was found before this one had the phone: only
+            # what is due now counts.
+            found: dict[str, SimNotification] = {}
+            for each in session.scalars(due.where(SimNotification.phone.in_(taken))):
+                found.setdefault(each.phone, each)
+            for phone in taken - found.keys():
+                _release(session, phone)
+        return list(found.values())
 
-    def _post(self, http: requests.Session, notification: SimNotification) -> bool:
+    def _deliver(self, notification: SimNotification) -> None:
+        try:
+            stopping = self._stopping.is_set()
+            self._finish(notification, accepted=not stopping and self._post(notification))
+        except Exception:
+            log.exception("the simulator could not post a notification")
+        finally:
+            self._free.release()
+            self._chats.bell.ring()
+
+    def _post(self, notification: SimNotification) -> bool:
         body = notification.body.encode("ascii")
         account = self._chats.account
         try:
-            answer = http.post(
+            answer = self._http.post(
                 account.webhook_url,
                 data=body,
                 headers={
