@@ -13,7 +13,9 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
+from lebailleur.conversation.inbox import language_of
 from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
+from lebailleur.settings import settings
 
 # Sending one message, a PDF's upload included, ends well before this.
 CLAIM = timedelta(seconds=90)
@@ -40,6 +42,10 @@ RANK = {
 _SAID = ("text", "options", "document", "secret", "first", "matter")
 # What may still have to be sent; of an `unknown` one no answer came, so a status may settle it.
 OPEN = ("waiting", "sending", "unknown")
+NO_FILE = {
+    "fr": "(Le document n'a pas pu être joint. Redemandez-le plus tard, s'il vous plaît.)",
+    "en": "(The document could not be attached. Please ask for it again later.)",
+}
 
 
 def people_waiting(session: Session, limit: int = 50) -> list[str]:
@@ -161,13 +167,15 @@ def apply_status(
     code: int | None = None,
     tries: int = 0,
     template: bool = False,
+    of_file: bool = False,
 ) -> OutboxItem | None:
     """Note what became of a message; it, or None where nothing was noted. `tracked` is what
     `tracker` made: by it a message is known whose sending had no answer, or has none yet. An
     unknown one is left alone: it is not ours.
 
     What failed with `code` is sent again while it failed so less than `tries` times, or where only
-    a `template` gets through: as that, once.
+    a `template` gets through: as that, once. What failed for its file alone (`of_file`) is sent
+    without it then.
     """
     item, part = _found(session, wamid, status, tracked)
     if item is None or RANK.get(status, -1) <= RANK[item.state]:
@@ -183,7 +191,24 @@ def apply_status(
         item.attempts += 1
         _again(item, wamid, part)
         item.next_try_at = clock.now() + AGAIN_AFTER * item.attempts
+    else:
+        give_up(item, language_of(session, item.person_id), of_file=of_file)
     return item
+
+
+def give_up(item: OutboxItem, language: str | None, *, of_file: bool) -> None:
+    """A message has failed for good. Where its file alone was the reason (`of_file`), its words go
+    without it, and say so."""
+    content = item.content
+    without = {"document": None, "secret": None}
+    if not of_file or not any(content.get(each) for each in without):
+        item.state = "failed"
+        return
+    said = NO_FILE[language or settings().default_language]
+    text = "\n\n".join(each for each in (content.get("text"), said) if each)
+    refused = [*content.get("refused", ()), *filter(None, [item.wamid])]
+    item.content = {**content, **without, "text": text, "parts_sent": 0, "refused": refused}
+    item.state, item.wamid, item.next_try_at = "waiting", None, None
 
 
 def backlog(session: Session) -> dict[str, tuple[int, datetime]]:

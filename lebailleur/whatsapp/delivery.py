@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -25,7 +26,7 @@ from lebailleur.conversation.workers import Workers
 from lebailleur.database import writing
 from lebailleur.settings import settings
 from lebailleur.whatsapp import outbound, templates
-from lebailleur.whatsapp.errors import Action, rule_for
+from lebailleur.whatsapp.errors import FILE_REFUSED, Action, rule_for
 from lebailleur.whatsapp.graph import GraphClient, GraphError
 from lebailleur.whatsapp.pace import Pace
 
@@ -102,9 +103,12 @@ class Delivery:
                 self._send(item, address, language)
             except GraphError as error:
                 return self._failed(item, error, language)
-            except Exception as error:
-                log.error("send_failed", code=type(error).__name__)
+            except SQLAlchemyError:
                 raise
+            except Exception as error:
+                # A fault of ours: it is kept, and tried again until it is mended.
+                log.error("send_failed", code=type(error).__name__)
+                return self._failed(item, GraphError(None, type(error).__name__), language)
             template = bool(item.content.get("as_template"))
             milliseconds = round((time.monotonic() - began) * 1000)
             log.info("message_sent", milliseconds=milliseconds, template=template)
@@ -141,8 +145,7 @@ class Delivery:
         content = item.content
         options, media = content.get("options") or [], None
         if document := content.get("document"):
-            data, mime = self._resolve(document["ref"], item.person_id)
-            media_id = self._graph.upload(data, document["filename"], mime)
+            media_id, _ = self._uploaded(document, item.person_id)
             media = {"id": media_id, "filename": document["filename"]}
         language = content.get("template_language", language)
         template = templates.chosen(
@@ -153,15 +156,34 @@ class Delivery:
     def _parts(self, item: OutboxItem, language: str) -> list[dict[str, Any]]:
         content = item.content
         if document := content.get("document"):
-            data, mime = self._resolve(document["ref"], item.person_id)
-            media_id = self._graph.upload(data, document["filename"], mime)
+            media_id, mime = self._uploaded(document, item.person_id)
             text = content.get("text") or ""
             return [outbound.file(media_id, document["filename"], mime, text)]
         text = content["text"]
         if secret := content.get("secret"):
             # Made at this moment, and kept nowhere.
-            text = f"{text}\n\n{self._resolve(secret, item.person_id)[0].decode()}"
+            text = f"{text}\n\n{self._made(secret, item.person_id)[0].decode()}"
         return outbound.payloads(text, content["options"], language, first=content.get("first", 1))
+
+    def _uploaded(self, document: dict[str, str], person_id: str) -> tuple[str, str]:
+        """A file's media id and MIME type. Raises `GraphError`, with `FILE_REFUSED` where trying it
+        more than once again would change nothing."""
+        data, mime = self._made(document["ref"], person_id)
+        try:
+            return self._graph.upload(data, document["filename"], mime), mime
+        except GraphError as error:
+            if rule_for(error.code).action in ("fix", "never", "alert"):
+                raise GraphError(FILE_REFUSED, str(error)) from error
+            raise
+
+    def _made(self, ref: str, person_id: str) -> Document:
+        try:
+            return self._resolve(ref, person_id)
+        except SQLAlchemyError:
+            raise  # the database is away: it is tried again
+        except Exception as error:
+            log.error("file_not_made", code=type(error).__name__)
+            raise GraphError(FILE_REFUSED, type(error).__name__) from error
 
     def _failed(self, item: OutboxItem, error: GraphError, language: str) -> bool:
         """Note a refusal, and what comes of it; whether to go on with the next message."""
@@ -179,7 +201,7 @@ class Delivery:
                 return True
             tried_enough = rule.tries is not None and times >= rule.tries
             if tried_enough or rule.action in ("template", "never", "fix", "alert"):
-                kept.state = "failed"
+                outbox.give_up(kept, language, of_file=error.code == FILE_REFUSED)
                 metrics.messages_out.labels("failed").inc()
                 say = log.warning if rule.action in ("template", "never") else log.error
                 say("message_refused", code=error.code, calls_for=rule.action)

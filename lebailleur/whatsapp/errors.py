@@ -38,12 +38,14 @@ _BY_ACTION: dict[Action, tuple[int, ...]] = {
         *(133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016, 134011),
     ),
 }
+# Our file was refused, or could not even be made: it is uploaded once more.
+FILE_REFUSED = 131053
 RULES: dict[int, Rule] = {
     **{code: Rule(action) for action, codes in _BY_ACTION.items() for code in codes},
     # Faults that may pass, and if they do not, are ours or Meta's to mend.
     1: Rule("retry", tries=3),
     131000: Rule("retry", tries=3),
-    131053: Rule("retry", tries=2),  # our file was refused: it is uploaded once more
+    FILE_REFUSED: Rule("retry", tries=2),
     135000: Rule("retry", tries=2),
 }
 

@@ -15,7 +15,7 @@ from lebailleur import identity, metrics
 from lebailleur.conversation import attachments, inbox, outbox
 from lebailleur.database import writing
 from lebailleur.whatsapp import inbound, signature
-from lebailleur.whatsapp.errors import rule_for
+from lebailleur.whatsapp.errors import FILE_REFUSED, rule_for
 
 log = structlog.get_logger()
 
@@ -135,6 +135,7 @@ def note_status(session: Session, status: inbound.Status) -> None:
         code=status.code,
         tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
         template=rule.action == "template",
+        of_file=status.code == FILE_REFUSED,
     )
     if item is not None:
         metrics.messages_out.labels(status.status).inc()

@@ -21,7 +21,7 @@ from lebailleur.settings import Settings
 from lebailleur.whatsapp import inbound, webhook
 from lebailleur.whatsapp.delivery import Delivery
 from lebailleur.whatsapp.errors import RULES, rule_for
-from lebailleur.whatsapp.graph import GraphClient
+from lebailleur.whatsapp.graph import GraphClient, GraphError
 from lebailleur.whatsapp.pace import Pace
 from tests.simulator.stack import LANDLORD, TENANT, Stack, stack_on
 
@@ -143,6 +143,16 @@ def test_24_a_retry_waits_as_long_as_it_is_told(sending: Sending) -> None:
     assert sending.seen(TENANT) == ["Hello"]
 
 
+def test_24_a_rate_limit_with_http_400_is_waited_out(sending: Sending) -> None:
+    number = sending.say(TENANT, "Hello")
+    sending.fault(kind="refuse", code=130429, http=400)
+    sending.go()
+    assert (sending.item(number).state, sending.seen(TENANT)) == ("waiting", [])
+    sending.later(seconds=2)
+    sending.go()
+    assert sending.seen(TENANT) == ["Hello"]
+
+
 def test_the_pair_limit_holds_one_person_and_nobody_else(sending: Sending) -> None:
     first, other = sending.say(TENANT, "One"), sending.say(LANDLORD, "Two")
     sending.fault(kind="refuse", code=131056, times=2, phone=TENANT[1:])
@@ -255,15 +265,101 @@ def test_21_what_fails_after_it_was_taken_is_sent_again(
 
 
 def test_what_fails_again_and_again_has_failed(sending: Sending) -> None:
-    number = sending.say(TENANT, "L1", document={"ref": "receipt:1", "filename": "r.pdf"})
-    sending.fault(kind="fail", code=131053, times=5)
-    for passed in (1, 2):
+    number = sending.say(TENANT, "Paid")
+    sending.fault(kind="fail", code=131000, times=5)
+    for passed in (1, 2, 3):
         sending.go()
         sending.statuses_arrive(passed)
         sending.later(minutes=1)
     sending.go()
     assert sending.item(number).state == "failed"
     assert sending.seen(TENANT) == []
+
+
+PAPER = {"ref": "receipt:1", "filename": "r.pdf"}
+
+
+def told_without_its_paper(sending: Sending, number: int) -> None:
+    """The words came, once, and say that the paper is missing; what follows goes on."""
+    [seen] = sending.seen(TENANT)
+    assert seen.startswith("Payment noted")
+    assert "document n'a pas pu être joint" in seen
+    assert sending.item(number).state == "sent"
+    sending.say(TENANT, "Next")
+    sending.go()
+    assert sending.seen(TENANT)[-1] == "Next"
+
+
+def test_28_who_waits_for_a_paper_that_is_refused_is_told(sending: Sending) -> None:
+    number = sending.say(TENANT, "Payment noted", document=PAPER)
+    sending.fault(kind="fail", code=131053, times=2)
+    for passed in (1, 2):
+        sending.go()
+        sending.statuses_arrive(passed)
+        sending.later(minutes=1)
+    sending.go()
+    told_without_its_paper(sending, number)
+
+
+def test_a_fault_of_ours_is_kept_and_tried_less_and_less_often(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = sending.say(TENANT, "Hello")
+    with monkeypatch.context() as patched:
+        patched.setattr(sending.delivery, "_parts", lambda *_: 1 / 0)
+        pauses = []
+        for _ in range(4):
+            sending.go()
+            item = sending.item(number)
+            assert item.state == "waiting"
+            assert item.next_try_at is not None
+            pauses.append((item.next_try_at - sending.now).total_seconds())
+            sending.later(seconds=pauses[-1] + 0.1)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 5
+    sending.later(minutes=1)
+    sending.go()
+    assert sending.seen(TENANT) == ["Hello"]
+
+
+@pytest.mark.parametrize("error", [GraphError(100, "too large"), LookupError("no such receipt")])
+def test_28_a_paper_that_cannot_be_uploaded_or_made_holds_up_nothing(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise error
+
+    if isinstance(error, GraphError):
+        monkeypatch.setattr(sending.delivery._graph, "upload", fails)
+    else:
+        monkeypatch.setattr(sending.delivery, "_resolve", fails)
+    number = sending.say(TENANT, "Payment noted", document=PAPER)
+    sending.go()
+    assert sending.seen(TENANT) == []
+    sending.later(seconds=5)
+    sending.go()
+    told_without_its_paper(sending, number)
+
+
+def test_28_an_upload_that_breaks_is_made_again_whole_and_before_any_message(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload, tried = sending.delivery._graph.upload, []
+
+    def breaks_once(content: bytes, *more: str) -> str:
+        tried.append(content)
+        if len(tried) == 1:
+            raise GraphError(None, "ConnectionError")
+        return upload(content, *more)
+
+    monkeypatch.setattr(sending.delivery._graph, "upload", breaks_once)
+    sending.say(TENANT, "Payment noted", document=PAPER)
+    sending.go()
+    assert sending.seen(TENANT) == []
+    sending.later(seconds=5)
+    sending.go()
+    assert sending.seen(TENANT) == ["Payment noted"]
+    assert tried == [PDF, PDF]
 
 
 def test_without_a_status_there_is_one_doubt_an_hour(sending: Sending) -> None:
