@@ -221,8 +221,12 @@ def push() -> None:
     graph = GraphClient(settings())
     refused = False
     for each in _compared():
-        created = templates.as_created(templates.named(each.name), each.language)
+        template, sample = templates.named(each.name), None
         try:
+            if template.with_document and each.status in ("MISSING", "CHANGED"):
+                content = templates.sample_of(template, each.language)
+                sample = graph.upload_sample(content, f"{each.name}.pdf", "application/pdf")
+            created = templates.as_created(template, each.language, sample)
             if each.status == "MISSING":
                 answer = graph.create_template(created)
                 typer.echo(f"{each.name} ({each.language}): {answer.get('status', 'created')}")

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fpdf import FPDF
 from ruamel.yaml import YAML
 
 from lebailleur.settings import ROOT
@@ -130,6 +131,16 @@ def as_created(template: Template, language: str, sample: str | None = None) -> 
         "parameter_format": "NAMED",
         "components": components,
     }
+
+
+def sample_of(template: Template, language: str) -> bytes:
+    """A PDF as the template's document may be, for Meta's reviewers: it says what the example
+    says."""
+    paper = FPDF(format="A5")
+    paper.add_page()
+    paper.set_font("Helvetica", size=12)
+    paper.multi_cell(0, 8, template.example[language])
+    return bytes(paper.output())
 
 
 @dataclass(frozen=True)

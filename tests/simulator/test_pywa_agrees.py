@@ -81,6 +81,24 @@ def test_client_marks_read_types_and_fetches_media(stack: Stack) -> None:
     assert wa.get_media_bytes(wa.get_media_url(told["id"]).url) == b"OggS sound"
 
 
+def test_client_shows_the_sample_of_a_template(stack: Stack) -> None:
+    wa, pdf = client(stack), b"%PDF-1.7 a sample"
+    begun = wa.api.create_upload_session(
+        app_id=stack.account.app_id, file_name="a.pdf", file_length=len(pdf),
+        file_type="application/pdf",
+    )  # fmt: skip
+    handle = wa.api.upload_file(begun["id"], pdf)["h"]
+    header = {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": [handle]}}
+    created = wa.api.create_template(
+        stack.account.business_account_id,
+        {
+            "name": "paper", "language": "fr", "category": "UTILITY",
+            "components": [header, {"type": "BODY", "text": "Voici le document."}],
+        },
+    )  # fmt: skip
+    assert created["status"] == "APPROVED"
+
+
 def test_client_understands_our_refusals(stack: Stack) -> None:
     with pytest.raises(ExpiredAccessToken):
         client(stack, token="wrong").send_message(LANDLORD, "Bonjour")

@@ -43,6 +43,11 @@ class Account:
         )
 
     @property
+    def app_id(self) -> str:
+        """The id of the app to which the token belongs."""
+        return "310000000000001"
+
+    @property
     def wa_id(self) -> str:
         """The business number's digits, as notifications carry them."""
         return self.number.lstrip("+")

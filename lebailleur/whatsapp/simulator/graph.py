@@ -15,7 +15,7 @@ from sqlalchemy import select
 from starlette.datastructures import UploadFile
 
 from lebailleur import database
-from lebailleur.whatsapp.simulator import faults, media, payloads, rules, templates
+from lebailleur.whatsapp.simulator import faults, media, payloads, rules, templates, uploads
 from lebailleur.whatsapp.simulator.chats import Chats
 from lebailleur.whatsapp.simulator.errors import GraphError
 from lebailleur.whatsapp.simulator.tables import SimPhone, SimTemplate
@@ -50,7 +50,7 @@ def graph_router(chats: Chats) -> APIRouter:
 
     def authorised(request: Request) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        if scheme.lower() not in ("bearer", "oauth") or not token:
             raise GraphError(200, "Provide a valid access token.")
         if token.strip() != account.token:
             raise GraphError(190, "The access token could not be decrypted.")
@@ -112,6 +112,7 @@ def graph_router(chats: Chats) -> APIRouter:
             new = templates.NewTemplate.model_validate(_json(await request.body()))
         except ValidationError as refusal:
             raise GraphError(100, refusal.errors()[0]["msg"]) from None
+        templates.check_samples(account, new)
         with database.writing(chats.engine) as session:
             row = templates.create(session, new)
             session.flush()
@@ -123,6 +124,21 @@ def graph_router(chats: Chats) -> APIRouter:
             rows = session.scalars(select(SimTemplate).order_by(SimTemplate.name)).all()
         return {"data": [templates.as_json(row) for row in rows if name in (None, row.name)]}
 
+    @router.get("/{version}/app", dependencies=versioned)
+    def app() -> Answer:
+        return {"id": account.app_id, "name": "LeBailleur", "category": "Business"}
+
+    @router.post(f"{node}/uploads", dependencies=versioned)
+    def begin_upload(node: str, file_length: int, file_type: str, file_name: str = "") -> Answer:
+        if node != account.app_id:
+            raise GraphError(100, f"(#100) Object with ID '{node}' does not exist")
+        return {"id": uploads.begun(account, file_length, file_type)}
+
+    @router.post("/{version}/upload:{told}", dependencies=versioned)
+    async def take_upload(told: str, request: Request, sig: str = "") -> Answer:
+        offset, content = request.headers.get("file_offset"), await request.body()
+        return {"h": uploads.taken(account, told, sig, offset, content)}
+
     @router.post(node, dependencies=versioned)
     async def edit_template(node: str, request: Request) -> Answer:
         told = _json(await request.body())
@@ -131,16 +147,15 @@ def graph_router(chats: Chats) -> APIRouter:
             if row is None or not isinstance(told, dict):
                 raise GraphError(100, f"(#100) Object with ID '{node}' does not exist")
             try:
-                templates.create(
-                    session,
-                    templates.NewTemplate.model_validate(
-                        {"category": row.category, "components": row.components}
-                        | told
-                        | {"name": row.name, "language": row.language}
-                    ),
+                new = templates.NewTemplate.model_validate(
+                    {"category": row.category, "components": row.components}
+                    | told
+                    | {"name": row.name, "language": row.language}
                 )
             except ValidationError as refusal:
                 raise GraphError(100, refusal.errors()[0]["msg"]) from None
+            templates.check_samples(account, new)
+            templates.create(session, new)
         return {"success": True}
 
     @router.get(node, dependencies=versioned)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lebailleur.whatsapp.simulator import uploads
+from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.errors import GraphError
 from lebailleur.whatsapp.simulator.payloads import Component, Parameter, Template
 from lebailleur.whatsapp.simulator.tables import SimTemplate
@@ -32,6 +34,10 @@ class NewComponent(BaseModel):
     buttons: list[NewButton] = []
 
 
+# Of a header: what its file is, and so what its sample must be.
+_FILES = {"DOCUMENT": "application/", "IMAGE": "image/", "VIDEO": "video/"}
+
+
 class NewTemplate(BaseModel):
     """What POST /{business account}/message_templates is given."""
 
@@ -52,6 +58,22 @@ def create(session: Session, new: NewTemplate) -> SimTemplate:
     row.category = new.category
     row.components = [part.model_dump(exclude_defaults=True) for part in new.components]
     return row
+
+
+def check_samples(account: Account, new: NewTemplate) -> None:
+    """Whoever wants a template with a file shows one: its handle, from a resumable upload. Raises
+    GraphError 100."""
+    for part in new.components:
+        extra = part.model_extra or {}
+        kind = _FILES.get(str(extra.get("format", "")).upper())
+        if part.type.upper() != "HEADER" or kind is None:
+            continue
+        example = extra.get("example")
+        handles = example.get("header_handle") if isinstance(example, dict) else None
+        if not isinstance(handles, list) or not handles:
+            raise GraphError(100, "header: an example with a header_handle is missing")
+        if not (uploads.type_of(account, str(handles[0])) or "").startswith(kind):
+            raise GraphError(100, "header: header_handle is no upload of such a file")
 
 
 def as_json(row: SimTemplate) -> dict[str, Any]:
