@@ -33,7 +33,7 @@ clinc150: .venv-rasa/made  ## our classifier on CLINC150: FILE=data_small.json
 	@$(RASA)/python -W ignore -m benchmarks.clinc150 $(FILE)
 
 soak: .venv/made-tests .venv-rasa/made model  ## ten minutes of faults with 200 people
-	@SOAK_MINUTES=10 SOAK_HOUSES=40 $(APP)/pytest -q --timeout 1800 tests/soak
+	@SOAK_MINUTES=10 SOAK_HOUSES=40 $(APP)/pytest -q -s --timeout 1800 tests/soak
 
 bench: .venv/made-tests .venv-rasa/made model  ## time what is timed
 	@$(APP)/python -m benchmarks

@@ -67,12 +67,12 @@ class ReadMobileMoney(Matter):
 def _reason(turn: Turn, receipt: Receipt) -> str | None:
     """Why money that came in for somebody is not rent that came in for the landlord."""
     if turn.role == "landlord":
-        own = turn.landlord.phone[-9:] if turn.landlord else None
-        if receipt.payer == own or _is_tenants(turn, receipt.payee):
+        own = {turn.landlord.phone[-9:]} if turn.landlord and turn.landlord.phone else set()
+        if receipt.payer in own or _is_tenants(turn, receipt.payee):
             return "money_out"
         return None
     own_numbers = {each.phone[-9:] for each in turn.tenancies}
-    landlords = {each.landlord.phone[-9:] for each in turn.tenancies}
+    landlords = {each.landlord.phone[-9:] for each in turn.tenancies if each.landlord.phone}
     if receipt.payee in own_numbers or receipt.payer in landlords:
         return "to_tenant"
     return None

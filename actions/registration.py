@@ -68,7 +68,7 @@ class RegisterLandlord(Matter):
             turn.asker,
             person_id=turn.person_id,
             name=turn.tracker.get_slot("landlord_name"),
-            phone=phone or turn.person_id,
+            phone=phone,
             language=turn.language,
             currency=settings().default_currency,
             timezone=settings().default_timezone,

@@ -109,7 +109,8 @@ class TellSupport(Matter):
         turn.say(
             "utter_support_asks",
             name=request.name,
-            phone=identity.alias_of(turn.session, request.person_id, "phone") or "",
+            number=identity.alias_of(turn.session, request.person_id, "phone")
+            or turn.words("words_no_number"),
             words=turn.entity("words"),
             request=request.id,
         )

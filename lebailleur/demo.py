@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, identity
@@ -103,7 +103,9 @@ def people(session: Session, phone: str | None = None) -> list[tuple[str, str, s
     `phone` (E.164) who has that one, if anybody."""
     found: dict[str, tuple[str, str, str, str]] = {}
     for table, role in ((Landlord, "landlord"), (Tenant, "tenant")):
-        rows = select(table.phone, table.name).where(table.archived_at.is_(None))
+        rows = select(func.coalesce(table.phone, ""), table.name).where(
+            table.archived_at.is_(None), table.phone.is_not(None)
+        )
         if phone is not None:
             rows = rows.where(table.phone == phone)
         for number, name in session.execute(rows.order_by(table.id)):

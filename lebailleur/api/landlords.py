@@ -93,7 +93,7 @@ class LandlordOut(BaseModel):
 
     id: int
     name: str
-    whatsapp_number: str
+    whatsapp_number: str | None
     email: str | None
     phone_number: str | None
     language: str

@@ -132,7 +132,7 @@ COLUMNS: dict[str, dict[str, Kind]] = {
         "words": "mentions",
         "state": "gone",
     },
-    "sim_phone": {"phone": "gone", "name": "gone", "user_id": "gone"},
+    "sim_phone": {"phone": "gone", "name": "gone", "user_id": "gone", "username": "gone"},
     "sim_message": {
         "wamid": "gone",
         "phone": "gone",

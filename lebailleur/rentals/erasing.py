@@ -56,7 +56,7 @@ def traces(session: Session, asker: Asker, person_id: str) -> Traces:
     names, phones, emails = set(), set(), set()
     for landlord in _landlords(session, person_id):
         names.add(landlord.name)
-        phones |= {landlord.phone, landlord.contact_phone or landlord.phone}
+        phones |= {each for each in (landlord.phone, landlord.contact_phone) if each}
         emails |= {landlord.email} if landlord.email else set()
     for tenant in _tenants(session, person_id):
         names.add(tenant.name)
@@ -93,8 +93,8 @@ def _landlord(session: Session, asker: Asker, landlord: Landlord, *, force: bool
         seen = removal.preview(session, asker, "property", house.id)
         removal.remove(session, asker, "property", house.id, accepted=seen)
     name = name_for(landlord.language)
-    landlord.name, landlord.phone = name, f"erased:{landlord.id}"
-    landlord.contact_phone = landlord.email = None
+    landlord.name = name
+    landlord.phone = landlord.contact_phone = landlord.email = None
     landlord.archived_at = landlord.archived_at or clock.now()
     session.execute(delete(ApiToken).where(ApiToken.landlord_id == landlord.id))
     leases = list(session.scalars(select(Lease).where(Lease.landlord_id == landlord.id)).unique())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
@@ -25,7 +25,7 @@ def register_landlord(
     *,
     person_id: str,
     name: str,
-    phone: str,
+    phone: str | None,
     language: str,
     currency: str,
     timezone: str,
@@ -38,8 +38,9 @@ def register_landlord(
     """
     if not asker.admin and asker.person_id != person_id:
         raise rights.NotAllowed("landlords_only")
+    same_number = Landlord.phone == phone if phone is not None else false()
     existing = session.scalar(
-        select(Landlord).where(or_(Landlord.person_id == person_id, Landlord.phone == phone))
+        select(Landlord).where(or_(Landlord.person_id == person_id, same_number))
     )
     if existing is not None and existing.archived_at is None:
         raise Conflict("landlord_exists", id=existing.id)

@@ -15,7 +15,7 @@ def parties(lease: Lease) -> dict[str, Any]:
     tenant, landlord, unit = lease.tenant, lease.tenant.landlord, lease.unit
     return {
         "landlord": landlord.name,
-        "landlord_phone": landlord.contact_phone or landlord.phone,
+        "landlord_phone": landlord.contact_phone or landlord.phone or "",
         "tenant": tenant.name,
         "tenant_phone": tenant.phone,
         "unit": unit.name,

@@ -98,7 +98,7 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
             people = {known.get(alias) for alias in each.aliases.items()}
             person_id = people.pop() if len(people) == 1 else None
             if person_id is None:
-                person_id = identity.of_aliases(session, each.aliases, name=each.name).id
+                person_id = _person(session, each, moving)
             if inbox.keep(session, each.key, person_id, "message", each.content):
                 new.append(metrics.kind_of(each.content))
             wrote.add(person_id)
@@ -121,6 +121,16 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
         others=sorted(set(told.others)),
     )
     return bool(new)
+
+
+def _person(session: Session, message: inbound.Incoming, moving: Moving) -> str:
+    """Who has written. Of somebody whom WhatsApp named by a user id alone so far, it may tell the
+    number one day: then it is theirs."""
+    person = identity.of_any(session, message.aliases)
+    number = message.aliases.get("phone")
+    if person is not None and number and not identity.alias_of(session, person.id, "phone"):
+        moving(session, person.id, None, number)
+    return identity.of_aliases(session, message.aliases, name=message.name).id
 
 
 def note_status(session: Session, status: inbound.Status) -> None:

@@ -5,11 +5,14 @@ import hashlib
 import hmac
 import itertools
 import json
+import re
+from datetime import timedelta
 
 import pytest
 import requests
 from sqlalchemy import Engine
 
+from lebailleur import clock
 from lebailleur.whatsapp.simulator.notifications import escaped, signature
 from tests.simulator.stack import LANDLORD, TENANT, Stack, free_port, stack_on, until
 
@@ -184,6 +187,51 @@ def test_nonsense_from_a_phone_is_refused(shared: Stack, path: str, payload: obj
     )
     assert answer.status_code == 422
     assert shared.chat(LANDLORD) == []
+
+
+def test_20_who_has_a_username_shows_no_number(stack: Stack) -> None:
+    phone = requests.post(
+        f"{stack.url}/simulator/phone/people",
+        json={"name": "Awa N.", "username": "awa.n"},
+        timeout=10,
+    ).json()["phone"]
+    digits = phone.lstrip("+")
+    stack.say(phone, "Bonjour")
+    [told] = stack.heard.wait("messages", 1)
+    assert told["from_user_id"].startswith("CM.")
+    payload = {"messaging_product": "whatsapp", "recipient": told["from_user_id"], "type": "text"}
+    sent = stack.post({**payload, "text": {"body": "Bonjour"}})
+    assert sent.json()["contacts"] == [
+        {"input": told["from_user_id"], "user_id": told["from_user_id"]}
+    ]
+    assert stack.chat(phone)[-1]["text"] == "Bonjour"
+    stack.heard.wait("statuses", 2)
+    with clock.moved_to(clock.now() + timedelta(days=2)):
+        stack.post({**payload, "text": {"body": "Trop tard"}})
+    [failed] = [each for each in stack.heard.wait("statuses", 3) if each["status"] == "failed"]
+    assert failed["errors"][0]["code"] == 131047
+    for body, _, _ in stack.heard.posts:
+        [change] = json.loads(body)["entry"][0]["changes"]
+        for contact in change["value"].get("contacts", []):
+            assert contact["user_id"] == told["from_user_id"]
+            assert contact["profile"] == {"name": "Awa N.", "username": "awa.n"}
+        # But for the ids of messages, which Meta makes of the number all the same.
+        assert digits not in re.sub(r'"wamid[^"]*"', "", json.dumps(change))
+
+
+@pytest.mark.parametrize(("version", "told"), [(23, True), (24, False), (25, False)])
+def test_statuses_have_the_form_of_the_version(engine: Engine, version: int, told: bool) -> None:
+    with stack_on(engine, account={"version": version}) as stack:
+        stack.say(LANDLORD, "Bonjour")
+        stack.reply(LANDLORD)
+        sent, delivered = stack.heard.wait("statuses", 2)
+    assert ("conversation" in sent, "conversation" in delivered) == (told, told)
+    if told:
+        assert sent["conversation"]["id"] == delivered["conversation"]["id"]
+        assert sent["conversation"]["origin"] == {"type": sent["pricing"]["category"]}
+        expires = int(sent["conversation"]["expiration_timestamp"])
+        assert expires - int(sent["timestamp"]) == pytest.approx(86_400, abs=5)
+        assert "expiration_timestamp" not in delivered["conversation"]
 
 
 def test_11_refused_notification_is_posted_again_with_growing_pauses(stack: Stack) -> None:

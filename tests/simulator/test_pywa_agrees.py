@@ -19,8 +19,9 @@ from pywa.types import (
     SectionList,
     SectionRow,
 )
+from sqlalchemy import Engine
 
-from tests.simulator.stack import LANDLORD, TENANT, Stack, until
+from tests.simulator.stack import LANDLORD, TENANT, Stack, stack_on, until
 
 
 def client(stack: Stack, token: str | None = None) -> WhatsApp:
@@ -131,6 +132,30 @@ def test_types_read_our_messages(stack: Stack) -> None:
     assert (tapped.data, tapped.title) == ("/affirm", "Oui")
     assert tapped.reply_to_message.id == shown.id
     assert CallbackSelection.from_update(wa, selection).data == "/may"
+
+
+def test_types_read_who_shows_no_number_and_an_older_versions_status(engine: Engine) -> None:
+    with stack_on(engine, account={"version": 23}) as stack:
+        phone = requests.post(
+            f"{stack.url}/simulator/phone/people",
+            json={"name": "Awa N.", "username": "awa.n"},
+            timeout=10,
+        ).json()["phone"]
+        stack.say(phone, "Bonjour")
+        wa = client(stack)
+        [told] = notifications(stack, "messages", 1)
+        message = Message.from_update(wa, told)
+        assert message.from_user.wa_id is None
+        assert message.from_user.username == "awa.n"
+        message.reply("Bonjour Awa")
+        status = MessageStatus.from_update(wa, notifications(stack, "statuses", 2)[0])
+    assert stack_user(told) == message.from_user.bsuid
+    assert status.status is MessageStatusType.SENT
+    assert status.conversation is not None
+
+
+def stack_user(told: dict) -> str:
+    return told["entry"][0]["changes"][0]["value"]["messages"][0]["from_user_id"]
 
 
 def test_types_read_our_statuses(stack: Stack) -> None:

@@ -99,6 +99,11 @@ class People:
         raise AssertionError(f"{words!r} was not answered in {PATIENCE} s")
 
 
+def phase(what: str) -> None:
+    """For who watches (`make soak` shows it)."""
+    print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
+
+
 def answered(stack: Stack, wamid: str) -> bool:
     with reading(stack.engine) as session:
         return bool(
@@ -132,11 +137,13 @@ def test_nothing_is_lost_doubled_or_wrong(stack: Stack) -> None:
         everybody = [
             People(stack, houses.villa_rose(session, "en"), number) for number in range(HOUSES)
         ]
+    phase(f"{len(everybody)} houses are there; everybody says hello")
     for people in everybody:
         for who in people.house.phones:
             if who in ("landlord", "Paul", "Marie", "Blaise", "Awa"):
                 stack.phone(people.house.phones[who]).types("hello")
     settled(stack)
+    phase("it begins, a minute before midnight")
     stack.move_clock(BEFORE_MIDNIGHT)
     with Chaos(stack, CHAOS_EVERY, seed=7) as chaos:
         for people in everybody:
@@ -146,10 +153,12 @@ def test_nothing_is_lost_doubled_or_wrong(stack: Stack) -> None:
         with ExitStack() as nobody_decides:
             for people in everybody:
                 nobody_decides.enter_context(people.deciding)
+            phase("the next morning")
             stack.move_clock(MORNING)
         time.sleep(60 * MINUTES * 0.3)
         while len(chaos.killed) < len(KILLED):
             time.sleep(0.5)
+    phase(f"{len(chaos.killed)} processes were killed; the last answers are waited for")
     for people in everybody:
         people.stopping.set()
     for people in everybody:
@@ -160,7 +169,10 @@ def test_nothing_is_lost_doubled_or_wrong(stack: Stack) -> None:
     stack.morning_has_come()
     # What is said first waited for the end of everybody's session.
     stack.move_clock(stack.now() + timedelta(minutes=11))
+    phase("the reminders are waited for")
     settled(stack)
+    said = sum(len(people.said) for people in everybody)
+    phase(f"checks: {said} messages, {sum(len(people.paid) for people in everybody)} payments")
     assert set(chaos.killed) >= set(KILLED)
     assert chaos.faults > 0
     _every_message_was_answered(stack, everybody)

@@ -21,6 +21,7 @@ from tests.whatsapp.test_inbound import value
 
 SECRET = "s3cr3t"
 AWA, PAUL, NEW = "237677000001", "237677000002", "237655000111"
+NUMBER = "237655000222"
 
 
 class Hook:
@@ -184,6 +185,32 @@ def test_19_a_new_user_id_is_the_same_person(hook: Hook) -> None:
     with reading(hook.engine) as session:
         found = session.scalars(select(InboxItem).where(InboxItem.key == "wamid.2")).one()
     assert found.person_id == before
+
+
+def test_20_a_landlord_without_a_number_gets_it_when_whatsapp_tells_it(hook: Hook) -> None:
+    text = {"timestamp": "1", "type": "text", "text": {"body": "a"}}
+    hook.tell(messages=[{**text, "from_user_id": "CM.1349", "id": "wamid.1"}])
+    hook.tell(messages=[{**text, "from_user_id": "CM.1350", "id": "wamid.2"}])
+    with writing(hook.engine) as session:
+        people = session.scalars(select(InboxItem.person_id).order_by(InboxItem.id)).all()
+        for person_id in people:
+            portfolio.register_landlord(
+                session,
+                Asker(person_id),
+                person_id=person_id,
+                name="Awa",
+                phone=None,
+                language="fr",
+                currency="XAF",
+                timezone="Africa/Douala",
+            )
+    hook.tell(messages=[{**text, "from": NUMBER, "from_user_id": "CM.1349", "id": "wamid.3"}])
+    hook.tell(messages=[{**text, "from": NUMBER, "id": "wamid.4"}])
+    with reading(hook.engine) as session:
+        landlords = select(Landlord).where(Landlord.person_id.in_(people)).order_by(Landlord.id)
+        assert [each.phone for each in session.scalars(landlords)] == [f"+{NUMBER}", None]
+        writers = session.scalars(select(InboxItem.person_id).order_by(InboxItem.id)).all()
+    assert writers == [*people, people[0], people[0]]
 
 
 def test_20_who_has_no_number_is_one_person_too(hook: Hook) -> None:

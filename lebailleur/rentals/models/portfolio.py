@@ -25,6 +25,9 @@ class Landlord(Base):
     of a rent that is still open more than `late_fee_after` days after it fell due, on
     `late_fee_since` or later; there is none unless the landlord wants it.
 
+    `phone` is their number on WhatsApp; None as long as WhatsApp does not show it to us.
+    `contact_phone` is the one that they show on papers, if it is another.
+
     Tenants are reminded `remind_before` days before something falls due (0: not), on the day, and
     so many days after it as `remind_after` lists ("3,7,14"), unless `reminders_paused`; with
     `digest` the landlord hears in the morning what the day brings. `reminded_on` is the last day
@@ -35,7 +38,7 @@ class Landlord(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), unique=True)
     name: Mapped[str] = mapped_column(String(300))
-    phone: Mapped[str] = mapped_column(String(20), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     contact_phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))

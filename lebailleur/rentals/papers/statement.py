@@ -23,7 +23,7 @@ def statement_pdf(found: Statement, *, language: str, made_at: datetime) -> byte
     page.parties(
         {
             "landlord": landlord.name,
-            "landlord_phone": landlord.contact_phone or landlord.phone,
+            "landlord_phone": landlord.contact_phone or landlord.phone or "",
             "tenant": found.tenant.name,
             "tenant_phone": found.tenant.phone,
             "unit": ", ".join(units),

@@ -13,7 +13,7 @@ class Account:
     """What Meta would know of the business and its app.
 
     `number` is the business number in E.164; `graph_url` is the simulator's own address without
-    version; `webhook_url` is where notifications are posted.
+    version; `webhook_url` is where notifications are posted, in the form of the API's `version`.
     """
 
     token: str
@@ -23,6 +23,7 @@ class Account:
     number: str
     graph_url: str
     webhook_url: str
+    version: int = 25
 
     @classmethod
     def of(cls, settings: configured.Settings) -> Self:
@@ -40,6 +41,7 @@ class Account:
             number=configured.SIMULATED_BUSINESS_NUMBER,
             graph_url=f"{settings.own_url}/simulator/graph",
             webhook_url=hook,
+            version=int(settings.whatsapp_api_version.strip("v").partition(".")[0]),
         )
 
     @property

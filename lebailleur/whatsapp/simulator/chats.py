@@ -188,15 +188,16 @@ class Chats:
                 session.add(SimEvent(phone=last.phone))
         self.bell.ring()
 
-    def add_stranger(self, name: str) -> str:
-        """A new phone that nobody knows yet; its digits."""
+    def add_stranger(self, name: str, username: str | None = None) -> str:
+        """A new phone that nobody knows yet, and whose number the business never sees where it has
+        a `username`; its digits."""
         with database.writing(self.engine) as session:
             while True:
                 phone = f"{self.account.country_code}65{secrets.randbelow(10**7):07}"
                 if not self.people(f"+{phone}") and session.get(SimPhone, phone) is None:
                     break
             row = self.phone(session, phone)
-            row.name, row.stranger = name, True
+            row.name, row.stranger, row.username = name, True, username
             session.add(SimEvent(phone=phone))
         self.bell.ring()
         return phone

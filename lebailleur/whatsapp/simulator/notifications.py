@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lebailleur.whatsapp.simulator import errors
@@ -13,6 +13,8 @@ from lebailleur.whatsapp.simulator.tables import SimMessage, SimPhone
 # Meta escapes more than JSON asks for, and signs the escaped bytes: whoever parses and dumps
 # again before checking gets another signature.
 _ESCAPES = {"/": "\\/", "<": "\\u003C", "%": "\\u0025", "@": "\\u0040"}
+# The last version whose statuses tell of a conversation.
+WITH_CONVERSATION = 23
 SERVICE_IS_BILLED_SINCE = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -34,8 +36,9 @@ def of_message(account: Account, phone: SimPhone, message: SimMessage) -> str:
     told: dict[str, Any] = {}
     if message.reply_to:
         told["context"] = {"from": account.wa_id, "id": message.reply_to}
+    if not phone.username:
+        told["from"] = phone.phone
     told |= {
-        "from": phone.phone,
         "from_user_id": phone.user_id,
         "id": message.wamid,
         "timestamp": _seconds(message.sent_at),
@@ -56,18 +59,22 @@ def of_status(
         "id": message.wamid,
         "status": status,
         "timestamp": _seconds(at),
-        "recipient_id": phone.phone,
     }
+    if not phone.username:
+        told["recipient_id"] = phone.phone
     if message.tracker:
         told["biz_opaque_callback_data"] = message.tracker
     if status == "failed":
         code = message.error_code or 131000
         told["errors"] = [errors.in_notification(code, _FAILURES.get(code, ""))]
-        # As seen in live traffic: no profile, no recipient_user_id.
-        return _envelope(account, {"contacts": [{"wa_id": phone.phone}], "statuses": [told]})
+        # As seen in live traffic: no profile, no recipient_user_id; without a number no contacts.
+        contacts = {} if phone.username else {"contacts": [{"wa_id": phone.phone}]}
+        return _envelope(account, {**contacts, "statuses": [told]})
     told["recipient_user_id"] = phone.user_id
     if status in ("sent", "delivered"):
         told["pricing"] = _pricing(message)
+    if account.version <= WITH_CONVERSATION:
+        told["conversation"] = _conversation(phone, message, status)
     return _envelope(account, {"contacts": [_contact(phone)], "statuses": [told]})
 
 
@@ -88,7 +95,23 @@ def _pricing(message: SimMessage) -> dict[str, Any]:
     }
 
 
+def _conversation(phone: SimPhone, message: SimMessage, status: str) -> dict[str, Any]:
+    """What older versions tell beside the price: one conversation a day and category."""
+    category = _pricing(message)["category"]
+    named = f"{phone.user_id} {category} {message.sent_at:%Y-%m-%d}"
+    told: dict[str, Any] = {
+        "id": hashlib.sha256(named.encode()).hexdigest()[:32],
+        "origin": {"type": category},
+    }
+    if status == "sent":
+        told["expiration_timestamp"] = _seconds(message.sent_at + timedelta(days=1))
+    return told
+
+
 def _contact(phone: SimPhone) -> dict[str, Any]:
+    if phone.username:
+        profile = {"name": phone.name or phone.username, "username": phone.username}
+        return {"profile": profile, "user_id": phone.user_id}
     profile = {"name": phone.name or phone.phone}
     return {"profile": profile, "wa_id": phone.phone, "user_id": phone.user_id}
 

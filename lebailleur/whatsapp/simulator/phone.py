@@ -39,9 +39,11 @@ class Tap(BaseModel):
 
 
 class Stranger(BaseModel):
-    """The WhatsApp profile name of somebody new."""
+    """The WhatsApp profile name of somebody new, and their username, if they have one: then they
+    show no number."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    username: Annotated[str, StringConstraints(pattern=r"^[a-z0-9._]{3,35}$")] | None = None
 
 
 class Sent(BaseModel):
@@ -65,7 +67,8 @@ def phone_router(chats: Chats) -> APIRouter:
     @router.post("/people", status_code=201)
     def add_stranger(stranger: Stranger) -> dict[str, str]:
         """Somebody with a fresh number that nobody knows."""
-        return {"phone": "+" + chats.add_stranger(stranger.name), "name": stranger.name}
+        phone = chats.add_stranger(stranger.name, stranger.username)
+        return {"phone": f"+{phone}", "name": stranger.name}
 
     @router.get("/events", response_class=EventSourceResponse)
     async def events(

@@ -15,12 +15,14 @@ from lebailleur.orm import Base, UtcDateTime
 
 
 class SimPhone(Base):
-    """A person's phone, from the moment it first takes part. `phone` is digits, no plus."""
+    """A person's phone, from the moment it first takes part. `phone` is digits, no plus. Who has a
+    `username` shows the business no number: it knows them by `user_id` alone."""
 
     __tablename__ = "sim_phone"
     phone: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str | None] = mapped_column(String(300))
     user_id: Mapped[str] = mapped_column(String(160), unique=True)
+    username: Mapped[str | None] = mapped_column(String(60))
     stranger: Mapped[bool] = mapped_column(Boolean, default=False)
     last_wrote_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_sent_to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
