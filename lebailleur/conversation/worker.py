@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -96,9 +97,12 @@ class InboxWorker:
         with bound_contextvars(inbox_id=item.id):
             try:
                 return self._turn(item, state)
+            except SQLAlchemyError:
+                raise  # the database is away: it is tried again
             except Exception as error:
+                # A fault of ours: it is tried again like one of Rasa's, and in the end told.
                 log.error("turn_failed", code=type(error).__name__)
-                raise
+                return self._put_off(item, RasaFailure(type(error).__name__))
 
     def _turn(self, item: InboxItem, state: Conversation | None) -> bool:
         began = time.monotonic()
