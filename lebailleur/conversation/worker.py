@@ -63,12 +63,19 @@ class InboxWorker:
         self._engine, self._rasa, self._answered, self._watch = engine, rasa, answered, watch
         self._is_operators = is_operators
         self._away_until = 0.0  # in seconds of the monotonic clock; 0: it is there
-        # Who writes is not to wait for what we tell others: that has few threads of its own.
+        # Who writes is not to wait for what we tell others: that has few threads of its own, and
+        # but one of them while somebody who wrote is being served.
         self.workers = Workers(
             engine, "busy_until", inbox.CLAIM, self._waiting(wrote=True), self._one, THREADS
         )
         self.tellers = Workers(
-            engine, "busy_until", inbox.CLAIM, self._waiting(wrote=False), self._one, TELLERS
+            engine,
+            "busy_until",
+            inbox.CLAIM,
+            self._waiting(wrote=False),
+            self._one,
+            TELLERS,
+            lambda: 1 if self.workers.is_busy() else TELLERS,
         )
 
     def _waiting(self, *, wrote: bool) -> Callable[[Session], list[str]]:

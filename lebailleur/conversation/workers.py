@@ -22,7 +22,8 @@ LOOK_EVERY_SECONDS = 0.5
 
 class Workers:
     """Looks who waits (`waiting`), claims each person (by `column`, for `lasting`), and calls
-    `one` for them until it says that nothing is left. Any number of processes may do so."""
+    `one` for them until it says that nothing is left. Any number of processes may do so. `most`
+    tells how many of its threads may work now."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Workers:
         waiting: Callable[[Session], list[str]],
         one: Callable[[str], bool],
         threads: int,
+        most: Callable[[], int] | None = None,
     ) -> None:
         self._engine, self._column, self._lasting = engine, column, lasting
         self._waiting, self._one = waiting, one
@@ -45,6 +47,7 @@ class Workers:
         self._news = 0
         self._stale = True
         self._threads = threads
+        self._most = most or (lambda: threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=column)
         self._looking = threading.Thread(target=self._look, name=column, daemon=True)
 
@@ -88,8 +91,12 @@ class Workers:
                 self._busy.add(person_id)
                 self._pool.submit(self._serve, person_id)
 
+    def is_busy(self) -> bool:
+        """Whether somebody is being served."""
+        return bool(self._busy)
+
     def _is_free(self) -> bool:
-        return len(self._busy) < self._threads
+        return len(self._busy) < self._most()
 
     def _serve(self, person_id: str) -> None:
         news = self._news
