@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
 from lebailleur import clock, identity
 from lebailleur.conversation import inbox, outbox
@@ -25,23 +23,14 @@ RENT = "Bonjour Paul. À payer aujourd'hui : *50 000 FCFA*."
 def sending(tmp_path: Path) -> Iterator[Sending]:
     made = make_engine(f"sqlite:///{tmp_path / 'window.db'}")
     Base.metadata.create_all(made)
-    with stack_on(made, status_delay=0.03) as stack:
-        for each in templates.every():
-            for language in templates.LANGUAGES:
-                create(stack, templates.as_created(each, language))
+    approved = [
+        templates.as_created(each, language)
+        for each in templates.every()
+        for language in templates.LANGUAGES
+    ]
+    with stack_on(made, status_delay=0.03, approved=approved) as stack:
         yield Sending(made, stack)
     made.dispose()
-
-
-def create(stack: Any, template: dict[str, Any]) -> None:
-    account = stack.account
-    answer = requests.post(
-        f"{stack.url}/simulator/graph/v25.0/{account.business_account_id}/message_templates",
-        json=template,
-        headers={"Authorization": f"Bearer {account.token}"},
-        timeout=10,
-    )
-    assert answer.status_code == 200, answer.text
 
 
 def wrote(sending: Sending, **ago: float) -> str:
