@@ -99,11 +99,7 @@ def create_app() -> FastAPI:
     )
     app.include_router(api_router)
     if chosen.simulated:
-        approved = [
-            templates.as_created(each, language)
-            for each in templates.every()
-            for language in templates.LANGUAGES
-        ]
+        approved = templates.every_created()
         app.include_router(simulator_app(_people, engine=engine, approved=approved))
     app.include_router(console_router(simulated=chosen.simulated, number=chosen.whatsapp_number))
     return app

@@ -133,6 +133,11 @@ def as_created(template: Template, language: str, sample: str | None = None) -> 
     }
 
 
+def every_created() -> list[dict[str, Any]]:
+    """What the Graph API is given to create all of them, in each language; without samples."""
+    return [as_created(each, language) for each in every() for language in LANGUAGES]
+
+
 def sample_of(template: Template, language: str) -> bytes:
     """A PDF as the template's document may be, for Meta's reviewers: it says what the example
     says."""

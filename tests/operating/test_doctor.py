@@ -124,11 +124,7 @@ def answering(installed: Installed) -> FastAPI:
     """App, Rasa and action server, as far as the doctor asks them; the simulator is real."""
     account = Account.of(Settings.model_construct(port=installed.port))
     app = FastAPI()
-    approved = [
-        templates.as_created(each, language)
-        for each in templates.every()
-        for language in templates.LANGUAGES
-    ]
+    approved = templates.every_created()
     app.include_router(
         simulator_app(
             lambda _=None: [], account=account, engine=installed.engine, approved=approved

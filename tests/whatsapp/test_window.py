@@ -23,11 +23,7 @@ RENT = "Bonjour Paul. À payer aujourd'hui : *50 000 FCFA*."
 def sending(tmp_path: Path) -> Iterator[Sending]:
     made = make_engine(f"sqlite:///{tmp_path / 'window.db'}")
     Base.metadata.create_all(made)
-    approved = [
-        templates.as_created(each, language)
-        for each in templates.every()
-        for language in templates.LANGUAGES
-    ]
+    approved = templates.every_created()
     with stack_on(made, status_delay=0.03, approved=approved) as stack:
         yield Sending(made, stack)
     made.dispose()
