@@ -31,6 +31,8 @@ class TellRentDue(Matter):
             matter = reminding.matter_of(standing, reminding.rules_of(landlord))
             if matter is None:
                 turn.say_nothing("settled")
+            elif turn.entity("step") not in (None, matter.name):
+                turn.say_nothing("outdated")  # the next step says it
             elif reason := reminding.reason_against(turn.session, standing):
                 turn.say_nothing(reason)
             else:
@@ -70,6 +72,10 @@ class TellDigest(LandlordMatter):
     def answer(self, turn: Turn) -> list[EventType]:
         with _its_moment(turn):
             since = date.fromisoformat(turn.entity("since") or "")
+            today = clock.today(turn.timezone())
+            if turn.entity("step") not in (None, today.isoformat()):
+                turn.say_nothing("outdated")  # the next morning says it
+                return []
             found = digests.digest(turn.session, turn.asker, since)
         parts: tuple[tuple[str, Sequence[Line]], ...] = (
             ("digest_due", found.due),

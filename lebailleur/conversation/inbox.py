@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, event, exists, func, or_, se
 from sqlalchemy.orm import Session, aliased
 from structlog.contextvars import get_contextvars
 
-from lebailleur import clock
+from lebailleur import clock, working_hours
 from lebailleur.conversation.models import Conversation, InboxItem
 from lebailleur.identity import Person
 from lebailleur.orm import insert_into
@@ -114,12 +114,20 @@ def oldest_of(session: Session, person_id: str) -> InboxItem | None:
 
 def quiet_at(item: InboxItem, state: Conversation | None) -> datetime | None:
     """When an event that interrupts nobody can be told; None: now. It waits until the session is
-    over: a "1" that is under way is meant for what was asked before it."""
-    last = state.last_in_at if state else None
-    if item.kind != "event" or not item.content.get("quiet") or last is None:
+    over (a "1" that is under way is meant for what was asked before it), and for working hours."""
+    if item.kind != "event" or not item.content.get("quiet"):
         return None
-    until = last + timedelta(minutes=settings().session_minutes)
-    return until if clock.now() < until else None
+    now = until = clock.now()
+    if state is not None and state.last_in_at is not None:
+        until = max(now, state.last_in_at + timedelta(minutes=settings().session_minutes))
+    if timezone := item.content.get("timezone"):
+        until = working_hours.from_then(until, timezone)
+    return until if until > now else None
+
+
+def event_of(session: Session, key: str) -> InboxItem | None:
+    """The event that was kept under a key."""
+    return session.scalar(select(InboxItem).where(InboxItem.key == key))
 
 
 def backlog(session: Session) -> dict[str, tuple[int, datetime]]:

@@ -44,7 +44,7 @@ class OutboxItem(Base):
     __table_args__ = (Index("ix_outbox_waiting", "state", "person_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"), index=True)
     content: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     wamid: Mapped[str | None] = mapped_column(String(255), index=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from lebailleur import clock
+from lebailleur import clock, working_hours
 from lebailleur.conversation.inbox import language_of
 from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
 from lebailleur.settings import settings
@@ -22,6 +22,8 @@ CLAIM = timedelta(seconds=90)
 _TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
 # What failed after it was taken rests so long, times the tries, before it is sent again.
 AGAIN_AFTER = timedelta(seconds=10)
+# What we say first and could not send for so long may be true no longer.
+TRUE_FOR = timedelta(hours=1)
 # A day, less what a message may have been under way before it was kept.
 WINDOW = timedelta(hours=23, minutes=55)
 Window = Literal["open", "closed", "unknown"]
@@ -42,6 +44,8 @@ RANK = {
 _SAID = ("text", "options", "document", "secret", "first", "matter")
 # What may still have to be sent; of an `unknown` one no answer came, so a status may settle it.
 OPEN = ("waiting", "sending", "unknown")
+# Of these, what has reached somebody, or will once they write.
+_SAID_NOW = ("sent", "delivered", "read", "played", "held")
 NO_FILE = {
     "fr": "(Le document n'a pas pu être joint. Redemandez-le plus tard, s'il vous plaît.)",
     "en": "(The document could not be attached. Please ask for it again later.)",
@@ -91,6 +95,39 @@ def oldest_of(session: Session, person_id: str) -> OutboxItem | None:
     if item is None or (item.next_try_at is not None and item.next_try_at > clock.now()):
         return None
     return item
+
+
+def take_back(session: Session, item: OutboxItem) -> bool:
+    """Whether what we say first has waited too long to be sent as it stands, or past working hours:
+    then it is forgotten, and its event handled again, which asks anew what is still true. What
+    WhatsApp may have had of it stays."""
+    event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
+    if event is None or not event.content.get("quiet"):
+        return False
+    now = clock.now()
+    too_late = working_hours.from_then(now, event.content["timezone"]) > now
+    if now - item.created_at < TRUE_FOR and not too_late:
+        return False
+    every = session.scalars(select(OutboxItem).where(OutboxItem.inbox_id == event.id)).all()
+    if not all(each.state == "waiting" and not _was_tried(each) for each in every):
+        return False
+    for each in every:
+        session.delete(each)
+    event.state, event.handled_at, event.next_try_at = "waiting", None, None
+    return True
+
+
+def _was_tried(item: OutboxItem) -> bool:
+    """Whether WhatsApp has taken, or may have, something of a message."""
+    return any(item.content.get(each) for each in ("parts_sent", "doubts", "refused"))
+
+
+def was_said(session: Session, event: InboxItem) -> bool:
+    """Whether what an event had to say has gone out."""
+    said = select(OutboxItem.id).where(
+        OutboxItem.inbox_id == event.id, OutboxItem.state.in_(_SAID_NOW)
+    )
+    return session.scalar(said.limit(1)) is not None
 
 
 def window_of(session: Session, person_id: str) -> Window:

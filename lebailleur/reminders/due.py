@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lebailleur import clock
-from lebailleur.conversation import inbox
+from lebailleur import clock, working_hours
+from lebailleur.conversation import inbox, outbox
 from lebailleur.rentals import charges, digests, months, reminding
 from lebailleur.rentals.models import Landlord
 from lebailleur.rentals.rights import ADMIN
-from lebailleur.settings import settings
 
 # A scheduler that was away for longer tells landlords of the last days only.
 LONGEST_BACK = timedelta(days=3)
@@ -40,7 +39,11 @@ class Reminder:
 def waiting(session: Session) -> list[int]:
     """Landlords whose working day has begun and has not been looked after yet."""
     found = session.scalars(select(Landlord).where(Landlord.archived_at.is_(None)))
-    return [each.id for each in found if _begun(each) and each.reminded_on != _today(each)]
+    return [
+        each.id
+        for each in found
+        if each.reminded_on != _today(each) and working_hours.are_now(each.timezone)
+    ]
 
 
 def keep_all(session: Session, as_of: datetime) -> list[Reminder]:
@@ -58,7 +61,9 @@ def keep_as_of(session: Session, landlord: Landlord, as_of: datetime) -> list[Re
     """As `keep_all`, for one landlord. What is kept is said as of that moment too."""
     moment = as_of.replace(tzinfo=ZoneInfo(landlord.timezone))
     with clock.moved_to(moment):
-        return _keep(session, landlord, {"as_of": moment.isoformat()}) if _begun(landlord) else []
+        if not working_hours.are_now(landlord.timezone):
+            return []
+        return _keep(session, landlord, {"as_of": moment.isoformat()})
 
 
 def keep_day(session: Session, landlord_id: int) -> list[Reminder]:
@@ -75,7 +80,8 @@ def _keep(session: Session, landlord: Landlord, more: dict[str, str]) -> list[Re
     for each in of_landlord(session, landlord):
         content: dict[str, Any] = {"trigger": each.trigger, "entities": {**each.entities, **more}}
         if not more:
-            content["quiet"] = True  # nobody's conversation is interrupted
+            # Nobody's conversation is interrupted, and nobody woken.
+            content |= {"quiet": True, "timezone": landlord.timezone}
         if inbox.keep(session, each.key, each.person_id, "event", content):
             found.append(each)
     return found
@@ -86,11 +92,11 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
     for standing, matter in reminding.to_remind(session, ADMIN, landlord.id):
         tenant = standing.lease.tenant
         yield Reminder(
-            key=f"due:{standing.lease.id}:{matter.due_on}:{matter.step}",
+            key=f"due:{standing.lease.id}:{matter.name}",
             person_id=tenant.person_id,
             trigger="EXTERNAL_rent_late" if matter.step > 0 else "EXTERNAL_rent_due",
             summary=f"{tenant.name}: {matter.total if matter.step > 0 else matter.amount}",
-            entities={"choice": str(standing.lease.id)},
+            entities={"choice": str(standing.lease.id), "step": matter.name},
         )
     for standing, part in reminding.promises_due(session, ADMIN, landlord.id):
         tenant = standing.lease.tenant
@@ -103,15 +109,15 @@ def of_landlord(session: Session, landlord: Landlord) -> Iterator[Reminder]:
         )
     yield from _month(session, landlord)
     if reminding.rules_of(landlord).digest:
-        today, since = _today(landlord), _since(landlord)
+        today, since = _today(landlord), _since(session, landlord)
         news = digests.digest(session, ADMIN, since, landlord_id=landlord.id)
         if news.has_news:
             yield Reminder(
-                key=f"digest:{landlord.id}:{today}",
+                key=_digest_key(landlord, today),
                 person_id=landlord.person_id,
                 trigger="EXTERNAL_digest",
                 summary=f"{landlord.name}: {sum(each.amount for each in news.due)}",
-                entities={"since": since.isoformat()},
+                entities={"since": since.isoformat(), "step": today.isoformat()},
             )
 
 
@@ -135,20 +141,22 @@ def _month(session: Session, landlord: Landlord) -> Iterator[Reminder]:
         )
 
 
-def _since(landlord: Landlord) -> date:
+def _since(session: Session, landlord: Landlord) -> date:
     """The first day of which the landlord has not been told yet."""
     today = _today(landlord)
     last = landlord.reminded_on
     if last is None or last >= today:
         return today - timedelta(days=1)
+    kept = inbox.event_of(session, _digest_key(landlord, last))
+    if kept is not None and not outbox.was_said(session, kept):
+        # Nobody could say it on its day: this one says it too.
+        last = date.fromisoformat(kept.content["entities"]["since"])
     return max(last, today - LONGEST_BACK)
+
+
+def _digest_key(landlord: Landlord, day: date) -> str:
+    return f"digest:{landlord.id}:{day}"
 
 
 def _today(landlord: Landlord) -> date:
     return clock.today(landlord.timezone)
-
-
-def _begun(landlord: Landlord) -> bool:
-    """Whether it is within the working hours there."""
-    start, end = settings().hours
-    return start <= clock.local(clock.now(), landlord.timezone).time() < end

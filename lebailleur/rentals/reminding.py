@@ -62,6 +62,11 @@ class Matter:
         """All that is open."""
         return self.amount + self.before
 
+    @property
+    def name(self) -> str:
+        """Which due day and which step: what is reminded of once."""
+        return f"{self.due_on}:{self.step}"
+
 
 def rules_of(landlord: Landlord) -> Rules:
     """What the landlord has set, or the defaults."""

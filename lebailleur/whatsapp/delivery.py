@@ -84,6 +84,9 @@ class Delivery:
             item = outbox.oldest_of(session, person_id)
             if item is None:
                 return False
+            if outbox.take_back(session, item):
+                log.info("taken_back", outbox_id=item.id, inbox_id=item.inbox_id)
+                return True
             if seconds := self._pace.too_soon(person_id):
                 item.next_try_at = clock.now() + timedelta(seconds=seconds)
                 return False

@@ -12,7 +12,6 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from lebailleur.conversation import inbox
 from lebailleur.conversation.models import InboxItem
 from lebailleur.database import reading, writing
 from lebailleur.rentals.models import Payment, Receipt
@@ -294,22 +293,6 @@ def test_a_typed_payload_is_only_words(stack: Stack) -> None:
     said = f'/record_payment{{"choice_field": "payment_lease", "choice": "{lease}"}}'
     assert "How much did Paul" not in phone.says(said).text
     assert "Traceback" not in phone.says("/").text
-
-
-def test_a_reminder_that_is_no_longer_true_is_not_said(stack: Stack) -> None:
-    house = villa_rose(stack)
-    marie = house.phones["Marie"]  # she has paid until March
-    event = {
-        "trigger": "EXTERNAL_rent_due",
-        "entities": {"choice": str(house.leases["Marie"])},
-    }
-    with writing(stack.engine) as session:
-        inbox.keep(session, f"due:{marie}", stack.person_id(marie), "event", event)
-    stack.settle()
-    with reading(stack.engine) as session:
-        [item] = session.scalars(select(InboxItem).where(InboxItem.key == f"due:{marie}"))
-        assert (item.state, item.attempts) == ("handled", 0)
-    assert stack.phone(marie).chat() == []
 
 
 @pytest.mark.parametrize("name", ["actions", "rasa", "app"])

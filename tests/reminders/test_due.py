@@ -8,7 +8,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock
-from lebailleur.conversation.models import InboxItem
+from lebailleur.conversation import inbox
+from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import writing
 from lebailleur.reminders import due
 from lebailleur.rentals import deposits, digests, payments, plans, quotes
@@ -136,13 +137,46 @@ def test_a_scheduler_that_was_away_says_what_is_still_true_once(
             found[day] = {each.key for each in kept if each.key.startswith(f"due:{lease}:")}
             if day == 9:
                 [digest] = [each for each in kept if each.trigger == "EXTERNAL_digest"]
-                assert digest.entities == {"since": "2026-04-06"}
+                assert digest.entities == {"since": "2026-04-06", "step": "2026-04-09"}
             assert due.waiting(session) == []
     assert found == {
         1: {f"due:{lease}:2026-04-01:0"},
         9: {f"due:{lease}:2026-04-01:7"},
         10: set(),
     }
+
+
+def morning(engine: Engine, house: houses.House, day: int, state: str) -> dict[str, str]:
+    """A day in April on which Blaise pays after the morning's message, of which comes `state`; what
+    that message was asked to say."""
+    with clock.moved_to(datetime(2026, 4, day, 8, tzinfo=UTC)), writing(engine) as session:
+        [kept] = [
+            each
+            for each in due.keep_day(session, house.landlord_id)
+            if each.trigger == "EXTERNAL_digest"
+        ]
+        event = inbox.event_of(session, kept.key)
+        assert event is not None
+        inbox.handled(event)
+        item = OutboxItem(person_id=event.person_id, inbox_id=event.id, content={}, state=state)
+        item.created_at = clock.now()
+        session.add(item)
+        ask = Ask(house.leases["Blaise"], amount=5_000)
+        payments.record(session, ADMIN, ask, key=f"blaise {day}")
+        return kept.entities
+
+
+def test_a_morning_that_could_not_be_said_is_told_with_the_next(
+    engine: Engine, house: houses.House
+) -> None:
+    morning(engine, house, 1, "delivered")
+    assert morning(engine, house, 2, "waiting") == {"since": "2026-04-01", "step": "2026-04-02"}
+    assert morning(engine, house, 3, "delivered") == {"since": "2026-04-01", "step": "2026-04-03"}
+    assert morning(engine, house, 4, "failed") == {"since": "2026-04-03", "step": "2026-04-04"}
+    assert morning(engine, house, 5, "failed")["since"] == "2026-04-03"
+    assert morning(engine, house, 6, "failed")["since"] == "2026-04-03"
+    # Nothing is told of more than the last days.
+    assert morning(engine, house, 7, "failed")["since"] == "2026-04-04"
 
 
 def test_two_schedulers_at_once_keep_one(engine: Engine, house: houses.House) -> None:
