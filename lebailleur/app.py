@@ -70,7 +70,9 @@ def create_app() -> FastAPI:
     )
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # FastAPI makes a router's routes when they are first asked for, while all else waits: now.
+        app.openapi()
         every = (inbox.workers, inbox.tellers, delivery.workers, fetching.workers)
         for each in every:
             each.start()

@@ -63,8 +63,8 @@ def of_aliases(
         session.flush()
     if name and not person.name:
         person.name = name
-    for kind, value in aliases.items():
-        _insert_alias(session, kind, value, person.id)
+    if all([_insert_alias(session, kind, value, person.id) for kind, value in aliases.items()]):
+        return person
     kind, value = next(iter(aliases.items()))
     winner = find(session, kind, value)
     if winner is None:
@@ -124,9 +124,12 @@ def alias_of(session: Session, person_id: str, kind: AliasKind) -> str | None:
     )
 
 
-def _insert_alias(session: Session, kind: AliasKind, value: str, person_id: str) -> None:
-    session.execute(
+def _insert_alias(session: Session, kind: str, value: str, person_id: str) -> bool:
+    """Keep an alias; whether it was nobody's so far."""
+    added = session.scalar(
         insert_into(session, Alias)
         .values(kind=kind, value=value, person_id=person_id)
         .on_conflict_do_nothing(index_elements=["kind", "value"])
+        .returning(Alias.value)
     )
+    return added is not None

@@ -126,10 +126,11 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
 def _person(session: Session, message: inbound.Incoming, moving: Moving) -> str:
     """Who has written. Of somebody whom WhatsApp named by a user id alone so far, it may tell the
     number one day: then it is theirs."""
-    person = identity.of_any(session, message.aliases)
     number = message.aliases.get("phone")
-    if person is not None and number and not identity.alias_of(session, person.id, "phone"):
-        moving(session, person.id, None, number)
+    if number and len(message.aliases) > 1:
+        person = identity.of_any(session, message.aliases)
+        if person is not None and not identity.alias_of(session, person.id, "phone"):
+            moving(session, person.id, None, number)
     return identity.of_aliases(session, message.aliases, name=message.name).id
 
 
