@@ -63,7 +63,8 @@ def of_aliases(
         session.flush()
     if name and not person.name:
         person.name = name
-    if all([_insert_alias(session, kind, value, person.id) for kind, value in aliases.items()]):
+    added = [_insert_alias(session, kind, value, person.id) for kind, value in aliases.items()]
+    if all(added):
         return person
     kind, value = next(iter(aliases.items()))
     winner = find(session, kind, value)
