@@ -129,7 +129,7 @@ class _Standing(Collector):
         with reading(self._engine) as session:
             found = {
                 "inbox": ("kind", ("message", "event"), inbox.backlog(session)),
-                "outbox": ("state", (*outbox.OPEN, "held"), outbox.backlog(session)),
+                "outbox": ("state", (*outbox.OPEN, *outbox.ASIDE), outbox.backlog(session)),
             }
         now = clock.now()
         for box, (label, every, waiting) in found.items():

@@ -120,9 +120,18 @@ def quiet_at(item: InboxItem, state: Conversation | None) -> datetime | None:
     now = until = clock.now()
     if state is not None and state.last_in_at is not None:
         until = max(now, state.last_in_at + timedelta(minutes=settings().session_minutes))
-    if timezone := item.content.get("timezone"):
-        until = working_hours.from_then(until, timezone)
+    until = working_hours.from_then(until, timezone_of(item))
     return until if until > now else None
+
+
+def timezone_of(event: InboxItem) -> str:
+    """Where the working hours count that an event keeps."""
+    return event.content.get("timezone") or settings().default_timezone
+
+
+def handle_again(event: InboxItem) -> None:
+    """What an event had to say was not said: it is asked anew."""
+    event.state, event.handled_at, event.next_try_at = "waiting", None, None
 
 
 def event_of(session: Session, key: str) -> InboxItem | None:

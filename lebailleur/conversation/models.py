@@ -54,6 +54,16 @@ class OutboxItem(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Standstill(Base):
+    """That nothing can be sent, for a reason (Meta's `code`) which only the operator can mend.
+    There is one at most; after `until` it is tried again, and what is delivered then ends it."""
+
+    __tablename__ = "standstill"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[int]
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Conversation(Base):
     """Where a person stands: the options shown last, when they last wrote, who works on it.
 

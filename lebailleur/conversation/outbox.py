@@ -4,24 +4,19 @@ Somebody can be written to freely for a day after they last wrote (the window). 
 template gets through; what it has no room for is held until they write.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lebailleur import clock, working_hours
-from lebailleur.conversation.inbox import language_of
+from lebailleur.conversation import inbox
 from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
-from lebailleur.settings import settings
 
 # Sending one message, a PDF's upload included, ends well before this.
 CLAIM = timedelta(seconds=90)
-_TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
-# What failed after it was taken rests so long, times the tries, before it is sent again.
-AGAIN_AFTER = timedelta(seconds=10)
 # What we say first and could not send for so long may be true no longer.
 TRUE_FOR = timedelta(hours=1)
 # A day, less what a message may have been under way before it was kept.
@@ -31,6 +26,7 @@ Window = Literal["open", "closed", "unknown"]
 # A status never goes back; what failed stays failed.
 RANK = {
     "held": 0,
+    "later": 0,
     "waiting": 0,
     "sending": 1,
     "unknown": 1,
@@ -44,12 +40,10 @@ RANK = {
 _SAID = ("text", "options", "document", "secret", "first", "matter")
 # What may still have to be sent; of an `unknown` one no answer came, so a status may settle it.
 OPEN = ("waiting", "sending", "unknown")
+# Put off for hours (`later`), and until the person writes (`held`): what comes after goes first.
+ASIDE = ("later", "held")
 # Of these, what has reached somebody, or will once they write.
 _SAID_NOW = ("sent", "delivered", "read", "played", "held")
-NO_FILE = {
-    "fr": "(Le document n'a pas pu être joint. Redemandez-le plus tard, s'il vous plaît.)",
-    "en": "(The document could not be attached. Please ask for it again later.)",
-}
 
 
 def people_waiting(session: Session, limit: int = 50) -> list[str]:
@@ -64,7 +58,7 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
             func.max(answers).label("answers"),
         )
         .outerjoin(InboxItem, InboxItem.id == OutboxItem.inbox_id)
-        .where(OutboxItem.state.in_(OPEN))
+        .where(_in_line(now))
         .group_by(OutboxItem.person_id)
         .subquery()
     )
@@ -85,39 +79,52 @@ def people_waiting(session: Session, limit: int = 50) -> list[str]:
 
 def oldest_of(session: Session, person_id: str) -> OutboxItem | None:
     """The next message for a person, if its time has come. Order is kept: a later message waits
-    for an earlier one."""
+    for an earlier one, unless that was put off for hours."""
+    now = clock.now()
     item = session.scalar(
         select(OutboxItem)
-        .where(OutboxItem.person_id == person_id, OutboxItem.state.in_(OPEN))
+        .where(OutboxItem.person_id == person_id, _in_line(now))
         .order_by(OutboxItem.id)
         .limit(1)
     )
-    if item is None or (item.next_try_at is not None and item.next_try_at > clock.now()):
+    if item is None or (item.next_try_at is not None and item.next_try_at > now):
         return None
     return item
+
+
+def _in_line(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        OutboxItem.state.in_(OPEN),
+        and_(OutboxItem.state == "later", OutboxItem.next_try_at <= now),
+    )
 
 
 def take_back(session: Session, item: OutboxItem) -> bool:
     """Whether what we say first has waited too long to be sent as it stands, or past working hours:
     then it is forgotten, and its event handled again, which asks anew what is still true. What
-    WhatsApp may have had of it stays."""
+    WhatsApp has had of it stays; what it may have had, twice, is not said a third time."""
     event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
-    if event is None or not event.content.get("quiet"):
-        return False
-    now = clock.now()
-    too_late = working_hours.from_then(now, event.content["timezone"]) > now
-    if now - item.created_at < TRUE_FOR and not too_late:
+    if event is None or not event.content.get("quiet") or not _is_outdated(item, event):
         return False
     every = session.scalars(select(OutboxItem).where(OutboxItem.inbox_id == event.id)).all()
-    if not all(each.state == "waiting" and not _was_tried(each) for each in every):
-        return False
-    for each in every:
-        session.delete(each)
-    event.state, event.handled_at, event.next_try_at = "waiting", None, None
-    return True
+    if all(each.state in ("waiting", *ASIDE) and not was_tried(each) for each in every):
+        for each in every:
+            session.delete(each)
+        inbox.handle_again(event)
+        return True
+    if item.state == "later" and item.content.get("doubts"):
+        item.state, item.error = "failed", "no answer, and no longer true"
+        return True
+    return False
 
 
-def _was_tried(item: OutboxItem) -> bool:
+def _is_outdated(item: OutboxItem, event: InboxItem) -> bool:
+    now = clock.now()
+    too_old = now - item.created_at >= TRUE_FOR
+    return too_old or working_hours.from_then(now, inbox.timezone_of(event)) > now
+
+
+def was_tried(item: OutboxItem) -> bool:
     """Whether WhatsApp has taken, or may have, something of a message."""
     return any(item.content.get(each) for each in ("parts_sent", "doubts", "refused"))
 
@@ -150,15 +157,19 @@ def window_of(session: Session, person_id: str) -> Window:
     return "closed" if last is not None else "unknown"
 
 
-def hold(session: Session, item: OutboxItem) -> None:
-    """Keep the whole of a message, of which a template could say only the beginning, until the
-    person writes."""
+def hold(session: Session, number: int) -> None:
+    """Keep the whole of a message, of which a template can say only the beginning, until the person
+    writes. Asked again, it is kept once."""
+    item = session.get_one(OutboxItem, number)
+    if item.content.get("rest_held"):
+        return
+    item.content = {**item.content, "rest_held": True}
     content = {key: item.content[key] for key in _SAID if key in item.content}
     session.add(
         OutboxItem(
             person_id=item.person_id,
             inbox_id=item.inbox_id,
-            content=content,
+            content={**content, "rest_of": item.id},
             state="held",
             attempts=0,
             created_at=clock.now(),
@@ -167,12 +178,34 @@ def hold(session: Session, item: OutboxItem) -> None:
 
 
 def release(session: Session, people: Iterable[str]) -> None:
-    """These people have written: what was held for them can be said."""
-    session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.state == "held", OutboxItem.person_id.in_(set(people)))
-        .values(state="waiting")
+    """These people have written: what was put aside for them can be said, and freely. What we say
+    first is asked for anew where it has become old."""
+    aside = select(OutboxItem).where(
+        OutboxItem.state.in_(("waiting", *ASIDE)), OutboxItem.person_id.in_(set(people))
     )
+    for item in session.scalars(aside.order_by(OutboxItem.id)).all():
+        event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
+        if item.state == "held" and _is_said_otherwise(session, item):
+            session.delete(item)
+        elif (
+            item.state == "held"
+            and event
+            and event.content.get("quiet")
+            and (clock.now() - item.created_at >= TRUE_FOR)
+        ):
+            session.delete(item)
+            inbox.handle_again(event)
+        elif not item.content.get("doubts"):
+            if item.state in ASIDE:
+                item.state, item.next_try_at = "waiting", None
+            if item.content.get("closed"):
+                item.content = {**item.content, "closed": False}
+
+
+def _is_said_otherwise(session: Session, rest: OutboxItem) -> bool:
+    """Whether the message, whose rest this is, has still to be sent: then it goes whole."""
+    whole = session.get(OutboxItem, rest.content.get("rest_of", 0))
+    return whole is not None and whole.state in ("waiting", "later") and not was_tried(whole)
 
 
 def tracker(item: OutboxItem, part: int, parts: int) -> str:
@@ -181,112 +214,37 @@ def tracker(item: OutboxItem, part: int, parts: int) -> str:
 
 
 def note_part(session: Session, item_id: int, part: int, parts: int, wamid: str) -> None:
-    """A part of a message was taken; the message is sent when its last part is."""
+    """A part of a message was taken; the message is sent when all of them are. Nothing is noted of
+    what has failed meanwhile."""
     item = session.get_one(OutboxItem, item_id)
+    if wamid in item.content.get("refused", ()):
+        return
     item.wamid, item.error = wamid, None
-    item.content = {**item.content, "parts_sent": max(part + 1, parts_sent(item))}
-    if part + 1 >= parts and RANK[item.state] < RANK["sent"]:
+    item.content = {
+        **item.content,
+        "parts_sent": max(part + 1, parts_sent(item)),
+        "redo": [each for each in item.content.get("redo", ()) if each != part],
+        "wamids": {**item.content.get("wamids", {}), str(part): wamid},
+    }
+    if not parts_to_send(item, parts) and RANK[item.state] < RANK["sent"]:
         item.state = "sent"
 
 
 def parts_sent(item: OutboxItem) -> int:
-    """How many parts of a message WhatsApp has taken."""
+    """How many parts of a message WhatsApp has taken, the last of them included."""
     return int(item.content.get("parts_sent", 0))
 
 
-def apply_status(
-    session: Session,
-    wamid: str,
-    status: str,
-    error: str | None,
-    tracked: str | None = None,
-    *,
-    code: int | None = None,
-    tries: int = 0,
-    template: bool = False,
-    of_file: bool = False,
-) -> OutboxItem | None:
-    """Note what became of a message; it, or None where nothing was noted. `tracked` is what
-    `tracker` made: by it a message is known whose sending had no answer, or has none yet. An
-    unknown one is left alone: it is not ours.
-
-    What failed with `code` is sent again while it failed so less than `tries` times, or where only
-    a `template` gets through: as that, once. What failed for its file alone (`of_file`) is sent
-    without it then.
-    """
-    item, part = _found(session, wamid, status, tracked)
-    if item is None or RANK.get(status, -1) <= RANK[item.state]:
-        return None
-    if error:
-        item.error = error[:300]
-    item.state = status
-    if status != "failed":
-        return item
-    if template and not item.content.get("as_template"):
-        _again(item, wamid, 0, closed=True)
-    elif times_refused(item, code) < tries:
-        item.attempts += 1
-        _again(item, wamid, part)
-        item.next_try_at = clock.now() + AGAIN_AFTER * item.attempts
-    else:
-        give_up(item, language_of(session, item.person_id), of_file=of_file)
-    return item
-
-
-def give_up(item: OutboxItem, language: str | None, *, of_file: bool) -> None:
-    """A message has failed for good. Where its file alone was the reason (`of_file`), its words go
-    without it, and say so."""
-    content = item.content
-    without = {"document": None, "secret": None}
-    if not of_file or not any(content.get(each) for each in without):
-        item.state = "failed"
-        return
-    said = NO_FILE[language or settings().default_language]
-    text = "\n\n".join(each for each in (content.get("text"), said) if each)
-    refused = [*content.get("refused", ()), *filter(None, [item.wamid])]
-    item.content = {**content, **without, "text": text, "parts_sent": 0, "refused": refused}
-    item.state, item.wamid, item.next_try_at = "waiting", None, None
+def parts_to_send(item: OutboxItem, parts: int) -> list[int]:
+    """The numbers (from 0) of a message's parts that are still to be sent, of so many."""
+    return [*item.content.get("redo", ()), *range(parts_sent(item), parts)]
 
 
 def backlog(session: Session) -> dict[str, tuple[int, datetime]]:
     """By state, how many messages are not sent yet, and since when the oldest is kept."""
     rows = session.execute(
         select(OutboxItem.state, func.count(), func.min(OutboxItem.created_at))
-        .where(OutboxItem.state.in_((*OPEN, "held")))
+        .where(OutboxItem.state.in_((*OPEN, *ASIDE)))
         .group_by(OutboxItem.state)
     )
     return {state: (count, oldest) for state, count, oldest in rows}
-
-
-def times_refused(item: OutboxItem, code: int | None) -> int:
-    """Count one more refusal of a message; how often it was refused with this code by now. Each
-    code has tries of its own: what passed once Meta was well again is not held against it."""
-    times = dict(item.content.get("times_refused", {}))
-    times[str(code)] = times.get(str(code), 0) + 1
-    item.content = {**item.content, "times_refused": times}
-    return int(times[str(code)])
-
-
-def _found(
-    session: Session, wamid: str, status: str, tracked: str | None
-) -> tuple[OutboxItem | None, int]:
-    """The message that a status is about, and which part of it; None where nothing is to be noted
-    of it."""
-    item = session.scalar(select(OutboxItem).where(OutboxItem.wamid == wamid))
-    found = _TRACKED.fullmatch(tracked or "")
-    number, part, parts = map(int, found.groups()) if found else (0, 0, 1)
-    if item is not None or not found:
-        return item, part
-    item = session.get(OutboxItem, number)
-    if item is None or wamid in item.content.get("refused", ()):
-        return None, part  # not ours, or told again of what is being sent again already
-    if part >= parts_sent(item):
-        note_part(session, number, part, parts, wamid)
-    # What is delivered is only its beginning.
-    return (None if part + 1 < parts and status != "failed" else item), part
-
-
-def _again(item: OutboxItem, wamid: str, part: int, **more: Any) -> None:
-    item.state, item.wamid = "waiting", None
-    refused = [*item.content.get("refused", ()), wamid]
-    item.content = {**item.content, "parts_sent": part, "refused": refused, **more}

@@ -2,10 +2,9 @@
 back-off until WhatsApp accepts them or says never.
 
 WhatsApp has no way of sending a thing once: where no answer came, a status tells what became of it
-(`outbox.apply_status`). It is waited for before the message is sent a second time.
+(`outcomes.apply_status`). It is waited for before the message is sent a second time.
 """
 
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -19,16 +18,17 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from lebailleur import clock, identity, metrics
-from lebailleur.conversation import outbox
+from lebailleur.conversation import outbox, outcomes, standstill
 from lebailleur.conversation.inbox import language_of
 from lebailleur.conversation.models import OutboxItem
 from lebailleur.conversation.workers import Workers
-from lebailleur.database import writing
+from lebailleur.database import reading, writing
 from lebailleur.settings import settings
 from lebailleur.whatsapp import outbound, templates
-from lebailleur.whatsapp.errors import FILE_REFUSED, Action, rule_for
+from lebailleur.whatsapp.errors import FILE_REFUSED, rule_for
 from lebailleur.whatsapp.graph import GraphClient, GraphError
 from lebailleur.whatsapp.pace import Pace
+from lebailleur.whatsapp.refusals import refused, rests_for
 
 log = structlog.get_logger()
 
@@ -36,17 +36,8 @@ Document = tuple[bytes, str]
 """The bytes of a file, or of a text that is kept nowhere, and their MIME type."""
 
 THREADS = 8
-FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
-# How long a status may take to say what became of a message that had no answer: the first time,
-# and after that.
-STATUS_WITHIN = (timedelta(minutes=1), timedelta(hours=1))
-TOMORROW = timedelta(hours=25)
-# A template that is missing in one language is tried in the other; a paused one is held: Meta
-# pauses it for three hours, then for six.
-TEMPLATE_MISSING, TEMPLATE_PAUSED = 132001, 132015
-TEMPLATE_TRIES, PAUSED_FOR = 4, timedelta(hours=3, minutes=5)
-# How long all sending rests after an error that only the operator can mend.
-STOPPED_FOR = timedelta(minutes=5)
+# So long a process may not know that another one has found that nothing can be sent.
+ASK_EVERY = timedelta(seconds=1)
 
 
 class Delivery:
@@ -65,8 +56,8 @@ class Delivery:
         they may have, before this database began, so it is tried."""
         self._unknown_is_closed = unknown_is_closed
         self._engine, self._graph, self._resolve, self._pace = engine, graph, resolve, pace
-        self._stopped_until: datetime | None = None
-        self._lock = threading.Lock()
+        self._asked_at: datetime | None = None
+        self._stands_still = False
         self.workers = Workers(
             engine,
             "sending_until",
@@ -83,6 +74,10 @@ class Delivery:
         with writing(self._engine) as session:
             item = outbox.oldest_of(session, person_id)
             if item is None:
+                return False
+            if item.state == "sending":
+                # Who sent it has died, or could not note what Meta said.
+                outcomes.doubt(item)
                 return False
             if outbox.take_back(session, item):
                 log.info("taken_back", outbox_id=item.id, inbox_id=item.inbox_id)
@@ -133,7 +128,13 @@ class Delivery:
             parts = [template]
         else:
             parts = self._parts(item, language)
-        for number in range(outbox.parts_sent(item), len(parts)):
+        if not whole:
+            with writing(self._engine) as session:
+                outbox.hold(session, item.id)
+        to_send = outbox.parts_to_send(item, len(parts))
+        for number in to_send:
+            if number != to_send[0]:
+                self._pace.one_more(item.person_id)
             tracker = outbox.tracker(item, number, len(parts))
             self._pace.wait()
             wamid = self._graph.send(
@@ -141,8 +142,6 @@ class Delivery:
             )
             with writing(self._engine) as session:
                 outbox.note_part(session, item.id, number, len(parts), wamid)
-                if not whole:
-                    outbox.hold(session, item)
 
     def _template(self, item: OutboxItem, language: str) -> tuple[dict[str, Any], bool]:
         content = item.content
@@ -190,44 +189,30 @@ class Delivery:
 
     def _failed(self, item: OutboxItem, error: GraphError, language: str) -> bool:
         """Note a refusal, and what comes of it; whether to go on with the next message."""
-        rule = rule_for(error.code)
-        if rule.action == "stop":
-            self._rest(error)
         with writing(self._engine) as session:
             kept = session.get_one(OutboxItem, item.id)
             if outbox.RANK[kept.state] >= outbox.RANK["sent"]:
                 return True  # a status has settled it meanwhile
             kept.error = str(error)[:300]
-            kept.attempts += 1
-            times = outbox.times_refused(kept, error.code)
-            if _by_other_means(kept, error, language, times):
-                return True
-            tried_enough = rule.tries is not None and times >= rule.tries
-            if tried_enough or rule.action in ("template", "never", "fix", "alert"):
-                outbox.give_up(kept, language, of_file=error.code == FILE_REFUSED)
-                metrics.messages_out.labels("failed").inc()
-                say = log.warning if rule.action in ("template", "never") else log.error
-                say("message_refused", code=error.code, calls_for=rule.action)
-                return True
             if error.unknown:
-                doubts = int(kept.content.get("doubts", 0))
-                kept.content = {**kept.content, "doubts": doubts + 1}
-                kept.state, pause = "unknown", STATUS_WITHIN[min(doubts, 1)]
-            else:
-                kept.state, pause = "waiting", _pause(kept.attempts, error, rule.action)
-            kept.next_try_at = clock.now() + pause
-        log.warning("send_put_off", code=error.code, attempts=item.attempts)
-        return False
-
-    def _rest(self, error: GraphError) -> None:
-        """Stop all sending for a while and tell the operator, once."""
-        with self._lock:
-            if not self._rests():
-                log.error("sending_stopped", code=error.code, minutes=STOPPED_FOR.seconds // 60)
-            self._stopped_until = clock.now() + STOPPED_FOR
+                outcomes.doubt(kept)
+                log.warning("send_unanswered", code=error.code, attempts=kept.attempts)
+                return False
+            goes_on = refused(session, kept, error.code, language, retry_after=error.retry_after)
+            times = int(kept.content["times_refused"][str(error.code)])
+        if seconds := rests_for(error.code, times, error.retry_after):
+            self._pace.rest(seconds)
+        self._asked_at = None
+        return goes_on and not self._rests()
 
     def _rests(self) -> bool:
-        return self._stopped_until is not None and clock.now() < self._stopped_until
+        """Whether nothing is to be sent now."""
+        now = clock.now()
+        if self._asked_at is None or abs(now - self._asked_at) >= ASK_EVERY:
+            with reading(self._engine) as session:
+                self._stands_still = standstill.until(session) is not None
+            self._asked_at = now
+        return self._stands_still or self._pace.rests()
 
 
 class Attention:
@@ -255,36 +240,8 @@ class Attention:
             log.info("typing_not_shown", code=error.code)
 
 
-def _by_other_means(item: OutboxItem, error: GraphError, language: str, times: int) -> bool:
-    """Whether a refused message can go otherwise: as a template where only one gets through, in
-    the other language where that template is missing, each once; later where it is paused."""
-    content = item.content
-    if rule_for(error.code).action == "template" and not content.get("as_template"):
-        item.content = {**content, "closed": True}
-    elif error.code == TEMPLATE_MISSING and "template_language" not in content:
-        log.error("template_missing", code=error.code)
-        other = next(each for each in templates.LANGUAGES if each != language)
-        item.content = {**content, "template_language": other}
-    elif error.code == TEMPLATE_PAUSED and times < TEMPLATE_TRIES:
-        log.error("template_paused", code=error.code)
-        item.next_try_at = clock.now() + PAUSED_FOR
-    else:
-        return False
-    item.state = "waiting"
-    return True
-
-
 def _address(phone: str | None, user_id: str | None) -> dict[str, str]:
     """`to` with its plus (without one Meta may add the business's country), or a user id."""
     if phone:
         return {"to": phone}
     return {"recipient": user_id or ""}
-
-
-def _pause(attempts: int, error: GraphError, action: Action) -> timedelta:
-    if error.retry_after is not None:
-        return timedelta(seconds=error.retry_after)
-    if action == "tomorrow":
-        return TOMORROW
-    base = 4.0 ** min(attempts - 1, 4) if action == "pause" else FIRST_DELAY * 2.0 ** (attempts - 1)
-    return timedelta(seconds=min(base, LONGEST_DELAY) * random.uniform(0.8, 1.2))

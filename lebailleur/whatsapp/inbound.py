@@ -52,6 +52,14 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """What is wrong with the account, or the app, as a whole: Meta's code and its title."""
+
+    code: int | None
+    words: str
+
+
+@dataclass(frozen=True)
 class Notification:
     """What a notification holds: messages in the order of their time, statuses, people who moved,
     errors of the account that concern no message, and the fields that are nothing to us."""
@@ -59,7 +67,7 @@ class Notification:
     messages: list[Incoming] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
 
@@ -76,7 +84,9 @@ def read(notification: Any) -> Notification:
             found.messages.extend(filter(None, (_message(each, names) for each in messages)))
             found.moves.extend(filter(None, map(_moved, messages)))
             found.statuses.extend(filter(None, map(_status, _dicts(value.get("statuses")))))
-            found.problems.extend(map(_error, _dicts(value.get("errors"))))
+            found.problems.extend(
+                Problem(_code(each), _error(each)) for each in _dicts(value.get("errors"))
+            )
     found.messages.sort(key=lambda each: each.timestamp)
     return found
 
@@ -196,8 +206,12 @@ def _status(status: dict[str, Any]) -> Status | None:
     errors = _dicts(status.get("errors"))
     if not errors:
         return Status(wamid, state, None, tracked)
-    code = errors[0].get("code")
-    return Status(wamid, state, _error(errors[0]), tracked, code if isinstance(code, int) else None)
+    return Status(wamid, state, _error(errors[0]), tracked, _code(errors[0]))
+
+
+def _code(error: dict[str, Any]) -> int | None:
+    code = error.get("code")
+    return code if isinstance(code, int) else None
 
 
 def _error(error: dict[str, Any]) -> str:

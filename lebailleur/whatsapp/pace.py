@@ -25,8 +25,17 @@ class Pace:
         """`per_second`: what the number may send (Meta: 80, after an upgrade 1,000)."""
         self._gap, self._now, self._sleep = 1.0 / per_second, now, sleep
         self._lock = threading.Lock()
-        self._next = 0.0
+        self._next, self._rests_until = 0.0, 0.0
         self._debts: dict[str, float] = {}
+
+    def rest(self, seconds: float) -> None:
+        """Meta wants the number to be slower: nothing is sent for so long."""
+        with self._lock:
+            self._rests_until = max(self._rests_until, self._now() + seconds)
+
+    def rests(self) -> bool:
+        """Whether nothing is to be sent now."""
+        return self._now() < self._rests_until
 
     def wait(self) -> None:
         """Return when the number may send its next message."""
@@ -36,6 +45,12 @@ class Pace:
             self._next = mine + self._gap
         if mine > now:
             self._sleep(mine - now)
+
+    def one_more(self, person_id: str) -> None:
+        """Count a message to this person that is a part of one which has been let through."""
+        with self._lock:
+            now = self._now()
+            self._debts[person_id] = max(self._debts.get(person_id, now), now) + PAIR_PAUSE
 
     def too_soon(self, person_id: str) -> float:
         """Count one message to this person; or, when it would be one too many, after how many

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from lebailleur import identity, metrics
-from lebailleur.conversation import attachments, inbox, outbox
+from lebailleur.conversation import attachments, inbox, outbox, outcomes, standstill
 from lebailleur.database import writing
+from lebailleur.settings import settings
 from lebailleur.whatsapp import inbound, signature
-from lebailleur.whatsapp.errors import FILE_REFUSED, rule_for
+from lebailleur.whatsapp.errors import rule_for
+from lebailleur.whatsapp.refusals import refused
 
 log = structlog.get_logger()
 
-# What failed at Meta's after it was taken is tried so often, unless the error has a number of its
-# own.
-MOST_TRIES = 3
 # Meta's notifications hold up to 3 MB.
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -108,10 +107,13 @@ def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], movin
             outbox.release(session, wrote)
         for status in told.statuses:
             note_status(session, status)
+        for problem in told.problems:
+            if problem.code is not None and rule_for(problem.code).action == "stop":
+                standstill.begin(session, problem.code)
     for kind in new:
         metrics.messages_in.labels(kind).inc()
     for problem in told.problems:
-        log.error("account_problem", problem=problem)
+        log.error("account_problem", problem=problem.words)
     log.info(
         "notification_kept",
         messages=len(new),
@@ -135,28 +137,23 @@ def _person(session: Session, message: inbound.Incoming, moving: Moving) -> str:
 
 
 def note_status(session: Session, status: inbound.Status) -> None:
-    """What became of a message of ours; what failed and may pass is sent again."""
-    rule = rule_for(status.code)
-    item = outbox.apply_status(
-        session,
-        status.wamid,
-        status.status,
-        status.error,
-        status.tracked,
+    """What became of a message of ours; and what comes of it when it has failed."""
+    item = outcomes.apply_status(session, status.wamid, status.status, status.error, status.tracked)
+    if item is None:
+        return
+    metrics.messages_out.labels(status.status).inc()
+    log.info(
+        "status_noted",
+        outbox_id=item.id,
+        inbox_id=item.inbox_id,
+        status=status.status,
         code=status.code,
-        tries=(rule.tries or MOST_TRIES) if rule.action == "retry" else 0,
-        template=rule.action == "template",
-        of_file=status.code == FILE_REFUSED,
     )
-    if item is not None:
-        metrics.messages_out.labels(status.status).inc()
-        log.info(
-            "status_noted",
-            outbox_id=item.id,
-            inbox_id=item.inbox_id,
-            status=status.status,
-            code=status.code,
-        )
+    if status.status == "failed":
+        language = inbox.language_of(session, item.person_id) or settings().default_language
+        refused(session, item, status.code, language, afterwards=True)
+    else:
+        standstill.end(session)
 
 
 def _move(session: Session, move: inbound.Moved, moving: Moving) -> None:

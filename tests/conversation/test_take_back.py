@@ -93,7 +93,7 @@ def test_the_rest_of_what_a_template_began_stays(engine: Engine) -> None:
     with at(MORNING), writing(engine) as session:
         item = session.get_one(OutboxItem, number)
         item.state = "delivered"
-        outbox.hold(session, item)
+        outbox.hold(session, item.id)
         session.flush()
         outbox.release(session, [item.person_id])
         rest = outbox.oldest_of(session, item.person_id)

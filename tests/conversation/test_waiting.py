@@ -1,7 +1,9 @@
 """Whoever writes is served before those whom we tell something."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,12 @@ from lebailleur.database import reading, writing
 from lebailleur.settings import settings
 
 EVENT = {"trigger": "EXTERNAL_rent_due", "entities": {}}
+
+
+@pytest.fixture
+def by_day() -> Iterator[None]:
+    with clock.moved_to(datetime(2026, 11, 20, 9, tzinfo=UTC)):
+        yield
 
 
 def person(session: Session, number: int) -> str:
@@ -53,6 +61,7 @@ def test_an_answer_is_sent_before_a_thousand_reminders(engine: Engine) -> None:
         assert outbox.people_waiting(session)[0] == wrote
 
 
+@pytest.mark.usefixtures("by_day")
 def test_nobody_is_interrupted_and_what_was_put_off_holds_up_nothing(engine: Engine) -> None:
     """A landlord in the middle of a payment: the morning's message waits until the session is
     over; their own messages do not."""

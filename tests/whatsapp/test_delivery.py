@@ -13,7 +13,7 @@ import requests
 from sqlalchemy import Engine
 
 from lebailleur import clock, identity
-from lebailleur.conversation import outbox
+from lebailleur.conversation import outbox, outcomes
 from lebailleur.conversation.models import OutboxItem
 from lebailleur.database import make_engine, reading, writing
 from lebailleur.orm import Base
@@ -390,7 +390,7 @@ def test_a_part_that_was_taken_is_not_sent_again(sending: Sending) -> None:
 def test_21_a_status_before_our_own_note_is_kept(sending: Sending) -> None:
     number = sending.say(TENANT, "Hello")
     with writing(sending.engine) as session:
-        outbox.apply_status(session, "wamid.early", "delivered", None, f"outbox:{number}:0/1")
+        outcomes.apply_status(session, "wamid.early", "delivered", None, f"outbox:{number}:0/1")
         outbox.note_part(session, number, 0, 1, "wamid.early")
     assert sending.item(number).state == "delivered"
 
@@ -399,7 +399,7 @@ def test_21_a_status_before_our_own_note_is_kept(sending: Sending) -> None:
 def test_a_status_of_what_is_not_ours_is_left_alone(sending: Sending, tracked: str | None) -> None:
     number = sending.say(TENANT, "Hello")
     with writing(sending.engine) as session:
-        outbox.apply_status(session, "wamid.other", "delivered", None, tracked)
+        outcomes.apply_status(session, "wamid.other", "delivered", None, tracked)
     assert sending.item(number).state == "waiting"
 
 

@@ -119,7 +119,7 @@ def test_27_a_paused_template_is_held_until_it_is_not(sending: Sending) -> None:
     sending.fault(kind="refuse", times=1, code=132015)
     number = sending.say(TENANT, RENT, options=ASKED, matter="EXTERNAL_rent_due")
     sending.go()
-    assert (sending.item(number).state, sending.seen(TENANT)) == ("waiting", [])
+    assert (sending.item(number).state, sending.seen(TENANT)) == ("later", [])
     sending.later(hours=3, minutes=6)
     sending.go()
     assert len(sending.seen(TENANT)) == 1

@@ -99,7 +99,7 @@ def waiting(place: Place) -> Iterator[str]:
     with reading(place.whole) as session:
         for model, since, open_, what in (
             (InboxItem, InboxItem.received_at, ("waiting",), "wait to be answered"),
-            (OutboxItem, OutboxItem.created_at, outbox.OPEN, "wait to be sent"),
+            (OutboxItem, OutboxItem.created_at, (*outbox.OPEN, "later"), "wait to be sent"),
         ):
             found = session.execute(
                 select(model.id, since)
