@@ -77,14 +77,15 @@ class TellDigest(LandlordMatter):
                 turn.say_nothing("outdated")  # the next morning says it
                 return []
             found = digests.digest(turn.session, turn.asker, since)
-        parts: tuple[tuple[str, Sequence[Line]], ...] = (
-            ("digest_due", found.due),
-            ("digest_promised", found.promised),
-            ("digest_broken", found.broken),
+        parts = (
+            ("words_digest_due", "line_digest", found.due),
+            ("words_digest_promised", "line_digest", found.promised),
+            ("words_digest_broken", "line_digest_broken", found.broken),
+            ("words_digest_oldest", "line_digest_oldest", found.oldest),
         )
         lines = [
-            (turn.words(f"words_{heading}", total=_sum(turn, each)), _line(turn, heading, one))
-            for heading, each in parts
+            (turn.words(heading, total=_sum(turn, each)), _line(turn, words, one))
+            for heading, words, each in parts
             for one in each
         ]
         yesterday = (found.today - since).days == 1
@@ -150,9 +151,9 @@ def _say_due(turn: Turn, standing: Standing, matter: Due) -> None:
     turn.say("utter_rent_due_soon" if matter.due_on > today else response, **blanks)
 
 
-def _line(turn: Turn, heading: str, line: Line) -> str:
+def _line(turn: Turn, words: str, line: Line) -> str:
     return turn.words(
-        "line_digest_broken" if heading == "digest_broken" else "line_digest",
+        words,
         name=line.lease.tenant.name,
         unit=place(line.lease),
         amount=_money(turn, line.amount),

@@ -17,7 +17,7 @@ from actions.who import lease_candidates, named_in, property_candidates
 from actions.wording import money, place, standing_words
 from lebailleur import clock
 from lebailleur.conversation import inbox
-from lebailleur.rentals import deeds, portfolio, proposals, reports
+from lebailleur.rentals import deeds, portfolio, proposals, reminding, reports
 from lebailleur.rentals.proposals import Done
 from lebailleur.rentals.reports import Standing
 from lebailleur.settings import settings
@@ -103,7 +103,7 @@ class AskRemindLeases(AskLease):
 
 class SendReminder(LandlordMatter):
     """Show who would be reminded of how much, and ask. Who has promised a day that is still to
-    come is left out, and named."""
+    come, says to have paid or wants no reminders is left out, and named."""
 
     called = "action_send_reminder"
 
@@ -116,12 +116,18 @@ class SendReminder(LandlordMatter):
         else:
             leases = portfolio.leases_by_id(turn.session, turn.asker, meant)
             found = reports.standings_of(turn.session, turn.asker, leases)
-        waiting = [each for each in found if each.balance > 0 and each.promised is not None]
-        asked = [each for each in found if each.balance > 0 and each.promised is None]
-        left_out = ""
-        if waiting:
-            names = ", ".join(each.lease.tenant.name for each in waiting)
-            left_out = turn.words("words_promised_left_out", names=names)
+        asked: list[Standing] = []
+        spared: dict[str, list[str]] = {}
+        for each in found:
+            reason = reminding.reason_against_word(turn.session, each)
+            if reason is None:
+                asked.append(each)
+            elif reason != "settled":
+                spared.setdefault(reason, []).append(each.lease.tenant.name)
+        left_out = "".join(
+            turn.words(f"words_left_out_{reason}", names=", ".join(names))
+            for reason, names in spared.items()
+        )
         if not asked:
             turn.say("utter_remind_nobody", left_out=left_out)
             return []
@@ -189,6 +195,9 @@ class TellReminder(Matter):
 
     def answer(self, turn: Turn) -> list[EventType]:
         standing = reports.standing(turn.session, turn.asker, int(turn.entity("choice") or 0))
+        if reason := reminding.reason_against_word(turn.session, standing):
+            turn.say_nothing(reason)
+            return []
         lease = standing.lease
         turn.say(
             "utter_reminder",

@@ -1,5 +1,6 @@
 """A landlord's morning: what the day brings, and what the days before it brought."""
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,13 +11,17 @@ from lebailleur import clock
 from lebailleur.rentals import months, plans, reminding, reports, rights
 from lebailleur.rentals.cycles import DAY
 from lebailleur.rentals.models import Lease, Payment
+from lebailleur.rentals.reports import Standing
 from lebailleur.rentals.rights import Asker
+
+# A morning is no list of all who owe: that is one tap away.
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
 class Line:
-    """A lease and a sum, in whole units of the landlord's currency; `day` where it is about a
-    promise: the day it was for."""
+    """A lease and a sum, in whole units of the landlord's currency; `day`: of a promise, for which
+    day it was; of what is owed, since when."""
 
     lease: Lease
     amount: int
@@ -26,7 +31,8 @@ class Line:
 @dataclass(frozen=True)
 class Digest:
     """`due` today, `promised` for today, `broken` and `received` from `since` until yesterday;
-    `claims` that wait for an answer; how many owe (`owing`), and how much altogether (`owed`)."""
+    `claims` that wait for an answer; how many owe (`owing`), how much altogether (`owed`), and the
+    `oldest` of those of whom nothing else is told."""
 
     today: date
     since: date
@@ -38,6 +44,7 @@ class Digest:
     claims: int
     owing: int
     owed: int
+    oldest: tuple[Line, ...]
 
     @property
     def has_news(self) -> bool:
@@ -81,7 +88,17 @@ def digest(
         len(reminding.claimed(session, landlord.id)),
         len(owing),
         sum(each.balance for each in owing),
+        _oldest(owing, {each.lease.id for each in (*due, *promised, *broken)}),
     )
+
+
+def _oldest(owing: Sequence[Standing], told: Set[int]) -> tuple[Line, ...]:
+    lines = [
+        Line(each.lease, each.balance, min(charge.due_on for charge in each.open))
+        for each in owing
+        if each.open and each.lease.id not in told
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.day, line.lease.id))[:MOST_NAMED])
 
 
 def _received(session: Session, landlord_id: int, since: date, until: date) -> tuple[int, int]:

@@ -4,7 +4,7 @@ A reminder may be said some days before something falls due, on the day, and som
 the landlord likes it. It is no threat and asks for no fee: fees are the landlord's own decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -30,6 +30,10 @@ SPARED_DAYS = 3
 # So long it waits for the answer to what a tenant has asked for: paying later, or in parts.
 ANSWER_DAYS = 7
 MOST_DAYS, MOST_STEPS = 60, 5
+# A reminder of a promise is no less due because of it, nor because people are talking.
+_OF_PROMISES: tuple[Reason | None, ...] = (None, "promised", "spared")
+# What keeps a landlord's own word from a tenant; they may say it for all else.
+_OF_LANDLORDS: tuple[Reason, ...] = ("off", "claimed", "promised")
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,15 @@ def reason_against(session: Session, standing: Standing) -> Reason | None:
     return _against(standing, _open_talks(session, landlord), stale)
 
 
+def reason_against_word(session: Session, standing: Standing) -> Reason | Literal["settled"] | None:
+    """Why a tenant is not to be reminded by their landlord's own word, or None."""
+    if standing.balance <= 0:
+        return "settled"
+    landlord = standing.lease.tenant.landlord
+    found = _reasons(standing, {"claimed": claimed(session, landlord.id)}, stale=False)
+    return next((reason for reason in found if reason in _OF_LANDLORDS), None)
+
+
 def to_remind(
     session: Session, asker: Asker, landlord_id: int | None = None
 ) -> list[tuple[Standing, Matter]]:
@@ -164,12 +177,11 @@ def promises_due(
     }
     if not parts:
         return []
-    talks = _open_talks(session, landlord)
+    talks, stale = _open_talks(session, landlord), _stale(session, landlord, today)
     return [
         (each, parts[each.lease.id])
         for each in reports.standings(session, asker, landlord_id=landlord.id)
-        if each.lease.id in parts
-        and _against(each, talks, stale=False) in (None, "promised", "spared")
+        if each.lease.id in parts and _against(each, talks, stale) in _OF_PROMISES
     ]
 
 
@@ -177,14 +189,15 @@ def promise_to_tell(
     session: Session, asker: Asker, part_id: int
 ) -> tuple[Standing, PlanPart] | None:
     """A promised part and how its lease stands; None when there is nothing to be said of it any
-    more: it is paid, said to be paid, or another promise has taken its place. Raises `NotFound`."""
+    more: it is paid, another promise has taken its place, or something stops every reminder.
+    Raises `NotFound`."""
     part = plans.part_for(session, asker, part_id)
     plan = plans.plan_for(session, asker, part.plan_id)
     state = next(each.state for each in plans.standings(session, plan) if each.part.id == part.id)
-    lease = plan.lease
-    if plan.state != "agreed" or state != "open" or lease.id in claimed(session, lease.landlord_id):
+    standing = reports.standing(session, asker, plan.lease_id)
+    if plan.state != "agreed" or state != "open":
         return None
-    return reports.standing(session, asker, lease.id), part
+    return (standing, part) if reason_against(session, standing) in _OF_PROMISES else None
 
 
 def claimed(session: Session, landlord_id: int) -> set[int]:
@@ -227,6 +240,10 @@ def _open_talks(session: Session, landlord: Landlord) -> dict[Reason, set[int]]:
 
 
 def _against(standing: Standing, talks: dict[Reason, set[int]], stale: bool) -> Reason | None:
+    return next(_reasons(standing, talks, stale), None)
+
+
+def _reasons(standing: Standing, talks: dict[Reason, set[int]], stale: bool) -> Iterator[Reason]:
     lease, today = standing.lease, standing.today
     tenant = lease.tenant
     stops: tuple[tuple[Reason, bool], ...] = (
@@ -238,7 +255,7 @@ def _against(standing: Standing, talks: dict[Reason, set[int]], stale: bool) -> 
         ("spared", tenant.spared_until is not None and today <= tenant.spared_until),
         ("promised", standing.promised is not None),
     )
-    return next((reason for reason, holds in stops if holds), None)
+    return (reason for reason, holds in stops if holds)
 
 
 def _step(due_on: date, standing: Standing, rules: Rules) -> int | None:

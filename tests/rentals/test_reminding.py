@@ -150,3 +150,47 @@ def test_who_wrote_is_reminded_again_some_days_later(engine: Engine, house: hous
         with clock.moved_to(datetime(2026, 4, 3, 8, tzinfo=UTC)):
             hardship(session, house)
         assert step_on(session, house, datetime(2026, 4, 8, 8, tzinfo=UTC)) == 7
+
+
+@pytest.mark.parametrize("happens", [pay, claim, dispute, paused, paused_for_one, stopped, left])
+def test_what_stops_a_promise_from_being_recalled(
+    engine: Engine, house: houses.House, happens: Callable[[Session, houses.House], None]
+) -> None:
+    """When it is decided, and when it is said."""
+    on_its_day = datetime(2026, 4, 20, 8, tzinfo=UTC)
+    with writing(engine) as session:
+        with clock.moved_to(datetime(2026, 4, 2, 8, tzinfo=UTC)):
+            promise(session, house)
+        with clock.moved_to(on_its_day):
+            [(_, part)] = reminding.promises_due(session, owner(session, house))
+            assert reminding.promise_to_tell(session, ADMIN, part.id) is not None
+        with clock.moved_to(datetime(2026, 4, 20, 7, tzinfo=UTC)):
+            happens(session, house)
+        with clock.moved_to(on_its_day):
+            assert reminding.promise_to_tell(session, ADMIN, part.id) is None
+            assert reminding.promises_due(session, owner(session, house)) == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (pay, "settled"),
+        (claim, "claimed"),
+        (promise, "promised"),
+        (stopped, "off"),
+        # These are for the landlord to override.
+        (hardship, None),
+        (paused, None),
+        (left, None),
+    ],
+)
+def test_what_stops_a_landlords_own_reminder(
+    engine: Engine,
+    house: houses.House,
+    happens: Callable[[Session, houses.House], None],
+    reason: str | None,
+) -> None:
+    with writing(engine) as session, clock.moved_to(LATE):
+        happens(session, house)
+        standing = reports.standing(session, ADMIN, house.leases["Paul"])
+        assert reminding.reason_against_word(session, standing) == reason
