@@ -16,9 +16,9 @@ from lebailleur.settings import settings
 log = structlog.get_logger()
 
 _TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
-# How long a status may take to say what became of a message that had no answer: the first time,
-# and the second. After the third it is given up.
-STATUS_WITHIN = (timedelta(minutes=1), timedelta(hours=1))
+# How long a status may take to say what became of a message that had no answer, time after time:
+# one always comes of what was taken. In the end it is given up.
+STATUS_WITHIN = (timedelta(minutes=1), *(timedelta(hours=each) for each in (1, 3, 6, 12)))
 # What is put off for longer holds up nothing that comes after it.
 HOLDS_UP = timedelta(minutes=10)
 NO_FILE = {
@@ -58,7 +58,7 @@ def apply_status(
 
 def doubt(item: OutboxItem) -> None:
     """No answer came: WhatsApp may have taken it or not. A status is waited for; without one it is
-    sent once more, in the end it is given up."""
+    sent again, less and less often."""
     doubts = int(item.content.get("doubts", 0)) + 1
     item.content = {**item.content, "doubts": doubts}
     item.attempts += 1

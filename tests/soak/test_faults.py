@@ -18,6 +18,7 @@ import requests
 from sqlalchemy import func, select
 
 from lebailleur.conversation.models import InboxItem, OutboxItem
+from lebailleur.conversation.outbox import OPEN
 from lebailleur.database import reading, writing
 from lebailleur.reminders import due
 from lebailleur.rentals import reports
@@ -155,7 +156,7 @@ def settled(stack: Stack) -> None:
             leaving = session.scalar(
                 select(func.count())
                 .select_from(OutboxItem)
-                .where(OutboxItem.state.in_(("waiting", "sending", "unknown", "sent")))
+                .where(OutboxItem.state.in_((*OPEN, "sent")))
             )
         if not waiting and not leaving:
             return
@@ -298,7 +299,7 @@ def _each_reminder_was_said_once(stack: Stack, everybody: list[People]) -> None:
 
 
 def _no_phone_has_a_copy(stack: Stack) -> None:
-    """What a phone shows is what was sent to it, each once."""
+    """What a phone shows is what was sent to it, each once; nothing was put into words twice."""
     with reading(stack.engine) as session:
         shown = session.execute(
             select(SimMessage.tracker, func.count())
@@ -308,5 +309,10 @@ def _no_phone_has_a_copy(stack: Stack) -> None:
         sent = session.scalars(
             select(OutboxItem.id).where(OutboxItem.state.in_(("delivered", "read")))
         ).all()
+        said = Counter(
+            (each.inbox_id, str(each.content.get("text")), str(each.content.get("document")))
+            for each in session.scalars(select(OutboxItem))
+        )
     assert [tracker for tracker, times in shown if times > 1] == []
     assert len(shown) >= len(sent)
+    assert [inbox_id for (inbox_id, _, _), times in said.items() if times > 1] == []
