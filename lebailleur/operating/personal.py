@@ -157,7 +157,7 @@ COLUMNS: dict[str, dict[str, Kind]] = {
     },
     "sim_notification": {"phone": "gone", "body": "mentions"},
     "sim_event": {"phone": "gone"},
-    "sim_fault": {"kind": "gone", "phone": "gone"},
+    "sim_fault": {"kind": "gone", "calls": "gone", "phone": "gone"},
 }
 
 # Whose rows go: by which column they are the person's. In an order in which they can go.

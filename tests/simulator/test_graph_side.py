@@ -299,6 +299,23 @@ def test_media_addresses_and_ids_expire(stack: Stack) -> None:
         assert requests.get(media, headers=headers, timeout=10).json()["error"]["code"] == 100
 
 
+def test_what_people_send_lasts_seven_days(stack: Stack) -> None:
+    requests.post(
+        f"{stack.url}/simulator/phone/{LANDLORD}/media",
+        data={"kind": "voice"},
+        files={"file": ("note.ogg", b"OggS sound", "audio/ogg")},
+        timeout=10,
+    ).raise_for_status()
+    told = stack.heard.wait("messages", 1)[0]["audio"]
+    headers = {"Authorization": f"Bearer {stack.account.token}"}
+    media = f"{stack.url}/simulator/graph/v25.0/{told['id']}"
+    with clock.moved_to(clock.now() + timedelta(days=6, hours=23)):
+        assert requests.get(media, headers=headers, timeout=10).json()["file_size"] == 10
+        assert requests.get(told["url"], headers=headers, timeout=10).status_code == 404
+    with clock.moved_to(clock.now() + timedelta(days=7, minutes=1)):
+        assert requests.get(media, headers=headers, timeout=10).json()["error"]["code"] == 100
+
+
 def test_file_of_a_header_is_looked_at_too(stack: Stack) -> None:
     stack.say(LANDLORD, "Bonjour")
     media_id = upload(stack, b"%PDF-1.7", "application/pdf").json()["id"]

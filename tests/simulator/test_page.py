@@ -378,6 +378,46 @@ def test_very_long_text_is_folded(stack: Stack, visit: Open) -> None:
     expect(words.locator(".meta")).to_be_attached()
 
 
+def test_a_fault_is_switched_on_strikes_and_is_cleared(stack: Stack, visit: Open) -> None:
+    page = visit(stack.url)
+    stack.say(TENANT, "Hello")
+    opener = page.get_by_role("button", name="Faults")
+    opener.click()
+    dialog = page.get_by_role("dialog", name="A bad day at Meta's")
+    listed = dialog.get_by_role("listitem")
+    expect(listed).to_have_text(["Nothing: all is well."])
+    dialog.get_by_label("What goes wrong").select_option("Out of order for a moment (131016)")
+    dialog.get_by_label("For whom").select_option("Paul Étoundi")
+    dialog.get_by_label("How often").fill("2")
+    dialog.get_by_role("button", name="Switch on").click()
+    expect(listed).to_have_text(
+        ["Out of order for a moment (131016) · +237 6 77 00 00 02 · 2 more"]
+    )
+    expect(opener).to_have_class(re.compile(r"\bon\b"))
+    refused = stack.post(
+        {"messaging_product": "whatsapp", "to": TENANT, "type": "text", "text": {"body": "Lost"}}
+    )
+    assert (refused.status_code, refused.json()["error"]["code"]) == (500, 131016)
+    dialog.get_by_label("What goes wrong").select_option("No files for a moment (131016)")
+    expect(dialog.get_by_label("For whom")).to_be_disabled()
+    dialog.get_by_label("How often").fill("1")
+    dialog.get_by_role("button", name="Switch on").click()
+    expect(listed).to_have_text(
+        [
+            "Out of order for a moment (131016) · +237 6 77 00 00 02 · 1 more",
+            "No files for a moment (131016) · Everybody · 1 more",
+        ]
+    )
+    dialog.get_by_role("button", name="All is well again").click()
+    expect(listed).to_have_text(["Nothing: all is well."])
+    expect(opener).not_to_have_class(re.compile(r"\bon\b"))
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    stack.reply(TENANT, "text", body="Here again")
+    expect(phone(page, 1).locator(".message.in .words")).to_contain_text("Here again")
+    expect(phone(page, 1).locator(".message.in")).to_have_count(1)
+
+
 def test_every_control_has_a_name(stack: Stack, visit: Open) -> None:
     page = visit(stack.url)
     stack.say(LANDLORD, "menu")

@@ -2,8 +2,9 @@
 
 `simulator_app` gives a router with both sides of it: `/simulator/graph/…` is what the business
 calls instead of Meta's Graph API, `/simulator/phone/…` is what people do on their phones,
-`/simulator/faults` is what shall go wrong. What people send reaches the app the way it does in
-earnest: as signed notifications over HTTP.
+`/simulator/faults` is what shall go wrong, `/simulator/number` is what the business number has
+used of its limits. What people send reaches the app the way it does in earnest: as signed
+notifications over HTTP.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -14,9 +15,9 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from lebailleur import database
+from lebailleur import clock, database
 from lebailleur.settings import settings
-from lebailleur.whatsapp.simulator import live, templates
+from lebailleur.whatsapp.simulator import limits, live, templates
 from lebailleur.whatsapp.simulator.account import Account
 from lebailleur.whatsapp.simulator.chats import Chats, People, SimPerson
 from lebailleur.whatsapp.simulator.faults import fault_router
@@ -45,7 +46,9 @@ def simulator_app(
     Its lifespan, which the including app's runs, starts and stops the threads that post
     notifications.
     """
-    chats = Chats(account or Account.of(settings()), people, engine, keep_window, status_delay)
+    account = account or Account.of(settings())
+    throughput = limits.Throughput(account.messages_per_second)
+    chats = Chats(account, people, throughput, engine, keep_window, status_delay)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -62,6 +65,19 @@ def simulator_app(
     router.include_router(graph_router(chats))
     router.include_router(phone_router(chats))
     router.include_router(fault_router(chats.engine))
+
+    @router.get("/number")
+    def number() -> dict[str, Any]:
+        """What the business number may send, and how many people it has reached in 24 hours who
+        had not written."""
+        with database.reading(engine) as session:
+            reached = limits.reached(session, clock.now())
+        return {
+            "messages_per_second": chats.account.messages_per_second,
+            "messaging_limit": chats.account.messaging_limit,
+            "reached_outside_window": reached,
+        }
+
     return router
 
 

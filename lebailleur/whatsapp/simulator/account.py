@@ -14,6 +14,8 @@ class Account:
 
     `number` is the business number in E.164; `graph_url` is the simulator's own address without
     version; `webhook_url` is where notifications are posted, in the form of the API's `version`.
+    The number may send and receive `messages_per_second`; `messaging_limit` names how many people
+    it may reach a day who have not written to it: that is told, and never enforced.
     """
 
     token: str
@@ -24,6 +26,8 @@ class Account:
     graph_url: str
     webhook_url: str
     version: int = 25
+    messages_per_second: int = 80
+    messaging_limit: str = "TIER_UNLIMITED"
 
     @classmethod
     def of(cls, settings: configured.Settings) -> Self:

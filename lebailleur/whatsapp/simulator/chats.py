@@ -57,6 +57,7 @@ class Chats:
 
     account: Account
     people: People
+    throughput: limits.Throughput
     engine: Engine | None = None
     keep_window: bool = True
     status_delay: float = 0.15
@@ -78,14 +79,18 @@ class Chats:
 
         It fails later, as Meta lets it, outside the 24-hour window or for the error `broken`. Its
         statuses come in the wrong order when `shuffled`, each in so many `copies`. Raises
-        GraphError 131056 when this person is written to too often.
+        GraphError 130429 when too much is sent in this second, 131056 when this person is written
+        to too often.
         """
+        if self.throughput.exceeded():
+            raise GraphError(130429, "Too many messages sent from this number in this second.")
         now = clock.now()
         with database.writing(self.engine) as session:
             row = self.phone(session, phone)
             refused = limits.pair_limit_hit(row, now)
             if not refused:
-                if self.keep_window and kind != "template" and not limits.window_is_open(row, now):
+                in_window = limits.window_is_open(row, now)
+                if self.keep_window and kind != "template" and not in_window:
                     broken = 131047
                 message = SimMessage(
                     wamid=new_wamid(phone, by_business=True),
@@ -97,6 +102,7 @@ class Chats:
                     tracker=tracker,
                     state="failed" if broken else "delivered",
                     error_code=broken,
+                    in_window=in_window,
                     sent_at=now,
                 )
                 session.add(message)
@@ -119,6 +125,7 @@ class Chats:
         self, phone: str, kind: str, content: dict[str, Any], *, reply_to: str | None = None
     ) -> str:
         """A message from a person (digits) to the business; its wamid."""
+        self.throughput.exceeded()  # it counts, but nobody stops people from writing
         now = clock.now()
         with database.writing(self.engine) as session:
             row = self.phone(session, phone)
@@ -137,7 +144,7 @@ class Chats:
             self._shown(session, message)
             body = notifications.of_message(self.account, row, message)
             self._queue(session, message, body, 0)
-            if faults.any_pending(session) and faults.take(session, "repeat", phone):
+            if faults.any_pending(session) and faults.take(session, "repeat", "messages", phone):
                 self._queue(session, message, body, self.status_delay)
         self.bell.ring()
         return message.wamid

@@ -1,12 +1,11 @@
 """The Graph API's side: what the business calls instead of graph.facebook.com."""
 
+import asyncio
 import json
-import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -23,23 +22,23 @@ from lebailleur.whatsapp.simulator.tables import SimPhone, SimTemplate
 Answer = dict[str, Any]
 
 
-class AnswerLost(Exception):
-    """The call was taken, but its answer does not arrive."""
-
-
 class GraphRoute(APIRoute):
-    """A route whose refusals have the Graph API's form."""
+    """A route whose refusals have the Graph API's form, and whose answer may be lost on its way:
+    after `lost_after` seconds of the request's state, in which nobody else waits."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
             try:
-                return await handle(request)
+                answer = await handle(request)
             except GraphError as refusal:
                 return JSONResponse(refusal.body(), refusal.status, refusal.headers)
-            except AnswerLost:
-                return Response("<html>504 Gateway Time-out</html>", 504, media_type="text/html")
+            lost_after = getattr(request.state, "lost_after", None)
+            if lost_after is None:
+                return answer
+            await asyncio.sleep(lost_after)
+            return Response("<html>504 Gateway Time-out</html>", 504, media_type="text/html")
 
         return handled
 
@@ -68,6 +67,12 @@ def graph_router(chats: Chats) -> APIRouter:
         if node != account.business_account_id:
             raise GraphError(33, f"Object with ID '{node}' does not exist.")
 
+    def about(call: faults.Call) -> params.Depends:
+        def meet(request: Request) -> None:
+            request.state.lost_after = faults.met(chats.engine, call).lost_after
+
+        return Depends(meet)
+
     router = APIRouter(
         prefix="/graph",
         route_class=GraphRoute,
@@ -77,9 +82,11 @@ def graph_router(chats: Chats) -> APIRouter:
     node = "/{version}/{node}"
     versioned = [Depends(version)]
     of_number = [*versioned, Depends(own_number)]
-    of_business = [*versioned, Depends(own_business)]
+    of_business = [*versioned, Depends(own_business), about("templates")]
+    of_media = [*versioned, about("media")]
+    of_template = [*versioned, about("templates")]
 
-    @router.get("/lookaside/{media_id}")
+    @router.get("/lookaside/{media_id}", dependencies=[about("media")])
     def download(media_id: int, ext: int = 0, hash: str = "") -> Response:
         if not media.url_is_good(account, media_id, ext, hash):
             return Response(status_code=404)
@@ -90,9 +97,10 @@ def graph_router(chats: Chats) -> APIRouter:
     @router.post(f"{node}/messages", dependencies=of_number)
     async def messages(request: Request) -> Answer:
         payload = rules.checked(_json(await request.body()))
-        return await run_in_threadpool(_messages, chats, payload)
+        answer, request.state.lost_after = await run_in_threadpool(_taken, chats, payload)
+        return answer
 
-    @router.post(f"{node}/media", dependencies=of_number)
+    @router.post(f"{node}/media", dependencies=[*of_number, about("media")])
     async def upload(request: Request) -> Answer:
         async with request.form() as form:
             file, mime = form.get("file"), form.get("type")
@@ -124,22 +132,22 @@ def graph_router(chats: Chats) -> APIRouter:
             rows = session.scalars(select(SimTemplate).order_by(SimTemplate.name)).all()
         return {"data": [templates.as_json(row) for row in rows if name in (None, row.name)]}
 
-    @router.get("/{version}/app", dependencies=versioned)
+    @router.get("/{version}/app", dependencies=of_template)
     def app() -> Answer:
         return {"id": account.app_id, "name": "LeBailleur", "category": "Business"}
 
-    @router.post(f"{node}/uploads", dependencies=versioned)
+    @router.post(f"{node}/uploads", dependencies=of_template)
     def begin_upload(node: str, file_length: int, file_type: str, file_name: str = "") -> Answer:
         if node != account.app_id:
             raise GraphError(100, f"(#100) Object with ID '{node}' does not exist")
         return {"id": uploads.begun(account, file_length, file_type)}
 
-    @router.post("/{version}/upload:{told}", dependencies=versioned)
+    @router.post("/{version}/upload:{told}", dependencies=of_template)
     async def take_upload(told: str, request: Request, sig: str = "") -> Answer:
         offset, content = request.headers.get("file_offset"), await request.body()
         return {"h": uploads.taken(account, told, sig, offset, content)}
 
-    @router.post(node, dependencies=versioned)
+    @router.post(node, dependencies=of_template)
     async def edit_template(node: str, request: Request) -> Answer:
         told = _json(await request.body())
         with database.writing(chats.engine) as session:
@@ -158,20 +166,24 @@ def graph_router(chats: Chats) -> APIRouter:
             templates.create(session, new)
         return {"success": True}
 
-    @router.get(node, dependencies=versioned)
-    def describe(node: str) -> Answer:
-        if node == account.phone_number_id:
-            return {
-                "id": node,
-                "verified_name": "LeBailleur",
-                "display_phone_number": account.number,
-                "quality_rating": "GREEN",
-                "whatsapp_business_manager_messaging_limit": "TIER_250",
-            }
+    @router.get(
+        f"/{{version}}/{account.phone_number_id}", dependencies=[*versioned, about("other")]
+    )
+    def describe_number() -> Answer:
+        return {
+            "id": account.phone_number_id,
+            "verified_name": "LeBailleur",
+            "display_phone_number": account.number,
+            "quality_rating": "GREEN",
+            "whatsapp_business_manager_messaging_limit": account.messaging_limit,
+        }
+
+    @router.get(node, dependencies=of_media)
+    def describe_media(node: str) -> Answer:
         with database.reading(chats.engine) as session:
             return media.as_json(account, media.find(session, node))
 
-    @router.delete(node, dependencies=versioned)
+    @router.delete(node, dependencies=of_media)
     def delete(node: str) -> Answer:
         with database.writing(chats.engine) as session:
             session.delete(media.find(session, node))
@@ -180,12 +192,16 @@ def graph_router(chats: Chats) -> APIRouter:
     return router
 
 
-def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> Answer:
+def _taken(
+    chats: Chats, payload: payloads.Message | payloads.ReadMark
+) -> tuple[Answer, float | None]:
+    """The answer to a message or a read mark, and after how many seconds it is lost, if it is."""
     if isinstance(payload, payloads.ReadMark):
+        odd = faults.met(chats.engine, "other")
         chats.read_by_business(payload.message_id, typing=payload.typing_indicator is not None)
-        return {"success": True}
+        return {"success": True}, odd.lost_after
     contact, phone = _recipient(chats, payload)
-    odd = _faults(chats, phone)
+    odd = faults.met(chats.engine, "messages", phone)
     content, broken = _content(chats, payload)
     wamid = chats.send(
         phone,
@@ -197,52 +213,11 @@ def _messages(chats: Chats, payload: payloads.Message | payloads.ReadMark) -> An
         shuffled=odd.shuffled,
         copies=odd.copies,
     )
-    if odd.lost:
-        raise AnswerLost
     sent = {"id": wamid}
     if payload.type == "template":
         sent["message_status"] = "accepted"
-    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
-
-
-@dataclass(frozen=True)
-class Odd:
-    """What goes wrong with a message that is taken: the code with which it fails later, whether its
-    answer is lost, and how its notifications come."""
-
-    code: int | None = None
-    lost: bool = False
-    shuffled: bool = False
-    copies: int = 1
-
-
-def _faults(chats: Chats, phone: str) -> Odd:
-    """What shall go wrong with this message. GraphError when it shall be refused."""
-    with database.reading(chats.engine) as session:
-        if not faults.any_pending(session):
-            return Odd()
-    with database.writing(chats.engine) as session:
-        slow = faults.take(session, "slow", phone)
-        refused = faults.take(session, "refuse", phone)
-        odd = Odd()
-        if refused is None:
-            failing = faults.take(session, "fail", phone)
-            odd = Odd(
-                failing.code if failing is not None else None,
-                lost=faults.take(session, "lose_answer", phone) is not None,
-                shuffled=faults.take(session, "shuffle", phone) is not None,
-                copies=1 if faults.take(session, "repeat", phone) is None else 2,
-            )
-    if slow is not None:
-        time.sleep(slow.milliseconds / 1000)
-    if refused is not None:
-        raise GraphError(
-            refused.code,
-            "as was asked for",
-            status=refused.http,
-            retry_after=refused.retry_after,
-        )
-    return odd
+    answer = {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
+    return answer, odd.lost_after
 
 
 def _recipient(chats: Chats, payload: payloads.Message) -> tuple[dict[str, str], str]:

@@ -1,9 +1,17 @@
-"""When WhatsApp lets the business write to a person: the 24-hour window and the pair limit."""
+"""When WhatsApp lets the business write: the 24-hour window, the pair limit, and how much the
+number may send in a second."""
 
+import threading
+from collections import deque
 from datetime import datetime, timedelta
 
-from lebailleur.whatsapp.simulator.tables import SimPhone
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
 
+from lebailleur import clock
+from lebailleur.whatsapp.simulator.tables import SimMessage, SimPhone
+
+SECOND = timedelta(seconds=1)
 WINDOW = timedelta(hours=24)
 PAIR_PAUSE = timedelta(seconds=6)
 PAIR_BURST = 45
@@ -33,3 +41,37 @@ def pair_limit_hit(phone: SimPhone, now: datetime) -> bool:
         return True
     phone.debt_until = debt_until + PAIR_PAUSE
     return False
+
+
+class Throughput:
+    """How many messages of a number, both ways, pass in any one second. Safe for many threads.
+
+    It is kept in memory, per process: the app is one process, and a row that all sending locks
+    would make messages wait for each other.
+    """
+
+    def __init__(self, per_second: int) -> None:
+        self._passed: deque[datetime] = deque(maxlen=per_second)
+        self._lock = threading.Lock()
+
+    def exceeded(self) -> bool:
+        """Count one message; True when it is one too many (130429), which does not count."""
+        with self._lock:
+            now = clock.now()
+            if self._passed and now < self._passed[-1]:
+                self._passed.clear()  # the clock was set back
+            if len(self._passed) == self._passed.maxlen and now - self._passed[0] < SECOND:
+                return True
+            self._passed.append(now)
+            return False
+
+
+def reached(session: Session, now: datetime) -> int:
+    """How many people the business has reached outside the window in the last 24 hours: what
+    Meta's messaging limits count."""
+    return session.scalars(
+        select(func.count(distinct(SimMessage.phone)))
+        .where(SimMessage.by_business, SimMessage.in_window.is_(False))
+        .where(SimMessage.state != "failed")
+        .where(SimMessage.sent_at > now - WINDOW, SimMessage.sent_at <= now)
+    ).one()

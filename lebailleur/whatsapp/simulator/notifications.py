@@ -53,7 +53,8 @@ def of_status(
 ) -> str:
     """The body that tells the business what became of its message.
 
-    `status` is sent, delivered, read or failed (then for the message's `error_code`).
+    `status` is sent, delivered, read or failed (then for the message's `error_code`, in turn in
+    one of the two forms in which Meta tells it).
     """
     told: dict[str, Any] = {
         "id": message.wamid,
@@ -62,15 +63,20 @@ def of_status(
     }
     if not phone.username:
         told["recipient_id"] = phone.phone
+    if phone.username or status != "failed":
+        told["recipient_user_id"] = phone.user_id
     if message.tracker:
         told["biz_opaque_callback_data"] = message.tracker
     if status == "failed":
         code = message.error_code or 131000
-        told["errors"] = [errors.in_notification(code, _FAILURES.get(code, ""))]
-        # As seen in live traffic: no profile, no recipient_user_id; without a number no contacts.
+        error = errors.in_notification(code, _FAILURES.get(code, ""))
+        told["errors"] = [error]
+        if message.id % 2:  # as Meta's papers have it: no contacts
+            error["href"] = "/documentation/business-messaging/whatsapp/support/error-codes"
+            return _envelope(account, {"statuses": [told]})
+        # As seen in live traffic: contacts with nothing but the number, and no href.
         contacts = {} if phone.username else {"contacts": [{"wa_id": phone.phone}]}
         return _envelope(account, {**contacts, "statuses": [told]})
-    told["recipient_user_id"] = phone.user_id
     if status in ("sent", "delivered"):
         told["pricing"] = _pricing(message)
     if account.version <= WITH_CONVERSATION:
@@ -86,12 +92,15 @@ _FAILURES = {
 
 
 def _pricing(message: SimMessage) -> dict[str, Any]:
-    billed = message.kind == "template" or message.sent_at >= SERVICE_IS_BILLED_SINCE
+    template = message.kind == "template"
+    category = message.content.get("category", "utility") if template else "service"
+    may_be_free = category == "service" or (category == "utility" and message.in_window)
+    billed = message.sent_at >= SERVICE_IS_BILLED_SINCE or not may_be_free
     return {
         "billable": billed,
         "pricing_model": "PMP",
         "type": "regular" if billed else "free_customer_service",
-        "category": "utility" if message.kind == "template" else "service",
+        "category": category,
     }
 
 

@@ -8,7 +8,7 @@ a moved clock must neither hold a notification back nor send it early.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, LargeBinary, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lebailleur.orm import Base, UtcDateTime
@@ -36,7 +36,8 @@ class SimMessage(Base):
     """One message of either side; `content` is the object under its type's name, as Meta has it.
 
     `state` of a person's message: sent, delivered (the webhook answered 200), read. Of one by the
-    business: delivered, read, failed (then it never reached the phone).
+    business: delivered, read, failed (then it never reached the phone). `in_window`: the person had
+    written in the 24 hours before.
     """
 
     __tablename__ = "sim_message"
@@ -50,6 +51,7 @@ class SimMessage(Base):
     tracker: Mapped[str | None] = mapped_column(String(512))
     state: Mapped[str] = mapped_column(String(10))
     error_code: Mapped[int | None]
+    in_window: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -106,6 +108,7 @@ class SimFault(Base):
     __tablename__ = "sim_fault"
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
+    calls: Mapped[str] = mapped_column(String(20), default="messages", server_default="messages")
     times: Mapped[int]
     phone: Mapped[str | None] = mapped_column(String(20))
     code: Mapped[int]

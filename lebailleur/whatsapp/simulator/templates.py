@@ -89,7 +89,8 @@ def as_json(row: SimTemplate) -> dict[str, Any]:
 
 
 def filled(session: Session, sent: Template) -> dict[str, Any]:
-    """The content of a sent template: what was sent, and `shown`, what the person sees.
+    """The content of a sent template: what was sent, the template's `category`, and `shown`, what
+    the person sees.
 
     Raises GraphError 132001 (unknown name or language), 132000 (number of parameters) or 132012
     (a parameter without the name that the template gives it).
@@ -111,7 +112,8 @@ def filled(session: Session, sent: Template) -> dict[str, Any]:
             if len(parameters) != 1:
                 raise GraphError(132012, "header: one parameter with the file is required")
             shown["media"] = parameters[0].model_dump(exclude_none=True)
-    return sent.model_dump(exclude_none=True) | {"shown": shown}
+    told = {"category": row.category.lower(), "shown": shown}
+    return sent.model_dump(exclude_none=True) | told
 
 
 def _find(session: Session, name: str, language: str) -> SimTemplate | None:

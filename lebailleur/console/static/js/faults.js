@@ -15,6 +15,7 @@ const KINDS = {
   slow: { kind: "slow", milliseconds: 3000 },
   shuffle: { kind: "shuffle" },
   twice: { kind: "repeat" },
+  files: { kind: "refuse", code: 131016, calls: "media" },
 };
 
 /** The dialog, and the button that opens it. `people` is the shared Map of all people. */
@@ -25,10 +26,13 @@ export function setUpFaults(dialog, opener, people) {
   const waiting = dialog.querySelector(".waiting");
   kind.append(...Object.keys(KINDS).map((name) => el("option", { value: name }, t(`fault_${name}`))));
 
+  const is = (fault, { kind, code = fault.code, calls = "messages" }) =>
+    fault.kind === kind && fault.code === code && fault.calls === calls;
+
   async function draw() {
     const found = await api.faults();
     waiting.replaceChildren(...found.map((fault) => {
-      const name = Object.keys(KINDS).find((each) => KINDS[each].kind === fault.kind && (KINDS[each].code ?? fault.code) === fault.code);
+      const name = Object.keys(KINDS).find((each) => is(fault, KINDS[each]));
       const whom = fault.phone ? numberOf(`+${fault.phone}`) : t("fault_everybody");
       return el("li", {}, `${name ? t(`fault_${name}`) : fault.kind} · ${whom} · ${t("fault_times", { n: fault.times })}`);
     }));
@@ -41,6 +45,10 @@ export function setUpFaults(dialog, opener, people) {
     phone.replaceChildren(el("option", { value: "" }, t("fault_everybody")), ...names);
     await draw();
     dialog.showModal();
+  };
+  kind.onchange = () => {
+    phone.disabled = "calls" in KINDS[kind.value];  // files are for nobody
+    if (phone.disabled) phone.value = "";
   };
   form.onsubmit = async (event) => {
     event.preventDefault();
