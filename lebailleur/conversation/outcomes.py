@@ -119,6 +119,12 @@ def _found(
             return None, part  # not ours, or told again of what is being sent again already
         if part in parts_to_send(item, parts):
             note_part(session, number, part, parts, wamid)
-    # What is delivered may be only a piece of it.
-    whole = item is None or (part + 1 >= parts and not parts_to_send(item, parts))
-    return (item if whole or status == "failed" else None), part
+    if item is not None and status != "failed" and _is_a_piece(item, part, parts):
+        return None, part
+    return item, part
+
+
+def _is_a_piece(item: OutboxItem, part: int, parts: int) -> bool:
+    """Whether what arrived is not the end of a message, or others of its parts are to be sent."""
+    unsent = RANK[item.state] < RANK["sent"] and parts_to_send(item, parts)
+    return part + 1 < parts or bool(unsent)

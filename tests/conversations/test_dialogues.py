@@ -2,8 +2,9 @@
 
 A dialogue says who is there (`house`), who says what, what comes back in substance (`hears`:
 words that must be in the answer, `not_hears`: words that must not), which options are offered,
-whether a PDF comes, what somebody else receives (`then`; `morning` is a day on which the scheduler
-looks what is due to be said), and what is in the database afterwards
+whether a PDF comes, what somebody else receives (`then`: who `hears_too`, or who `hears_nothing`;
+`morning` is a day on which the scheduler looks what is due to be said), and what is in the database
+afterwards
 (`payments`: sums that were recorded, oldest first; `counts`: those that count; `gone`: names of
 what is there no more; `owes`; `claims`: what became of what a tenant said to have paid, oldest
 first; `issues`: the state of each reported fault by its number; `doubts`: unclear texts and what
@@ -87,9 +88,12 @@ def _morning(stack: Stack, house: House, day: date, seen: dict[str, int]) -> Non
 
 
 def _then(stack: Stack, house: House, said: dict[str, Any], seen: dict[str, int]) -> None:
-    """What somebody received who had not written."""
-    who = said["hears_too"]
+    """What somebody received who had not written, or that it was nothing."""
+    who = said.get("hears_too") or said["hears_nothing"]
     answer = stack.phone(house.phones[who]).received_after(seen.get(who, 0))
+    if "hears_nothing" in said:
+        assert not answer.messages, f"then {who} hears\n→ {answer.text}"
+        return
     _check(answer, {k: v for k, v in said.items() if k in EXPECTATIONS}, f"then {who}")
 
 

@@ -22,6 +22,7 @@ from lebailleur.whatsapp.simulator.tables import SimPhone
 from tests.conversations import houses
 from tests.conversations.houses import House
 from tests.stack import Stack
+from tests.whatsapp.test_turns import ODD
 
 WEBHOOK = "/api/webhook/"
 
@@ -253,16 +254,37 @@ def test_two_confirmations_at_once_record_once(stack: Stack) -> None:
 
 
 def test_7_a_batch_keeps_each_senders_order(stack: Stack) -> None:
+    """Five messages of three people, in two entries with two changes each."""
     house = villa_rose(stack)
-    landlord, paul = house.phones["landlord"], house.phones["Paul"]
-    batch = notification(
-        message(landlord, "Paul paid 50k", f"wamid.d1{landlord}"),
-        message(paul, "how much do I owe?", f"wamid.d2{paul}"),
-        message(landlord, "1", f"wamid.d3{landlord}"),
-    )
-    assert post(stack, batch).status_code == 200
-    stack.settle(f"wamid.d3{landlord}")
+    landlord, paul, awa = (house.phones[each] for each in ("landlord", "Paul", "Awa"))
+    said = [
+        [(landlord, "Paul paid 50k"), (paul, "hello")],
+        [(awa, "how much do I owe?")],
+        [(landlord, "1")],
+        [(paul, "how much do I owe?")],
+    ]
+    changes = [
+        change
+        for number, each in enumerate(said)
+        for change in json.loads(
+            notification(*(message(who, text, f"wamid.d{number}{who}") for who, text in each))
+        )["entry"][0]["changes"]
+    ]
+    entries = [{"id": "1", "changes": changes[:2]}, {"id": "2", "changes": changes[2:]}]
+    body = {"object": "whatsapp_business_account", "entry": entries}
+    assert post(stack, json.dumps(body).encode()).status_code == 200
+    keys = [f"wamid.d{number}{who}" for number, each in enumerate(said) for who, _ in each]
+    for each in keys:
+        stack.settle(each)
+    with reading(stack.engine) as session:
+        turns = select(InboxItem.key).where(InboxItem.state == "handled", InboxItem.key.in_(keys))
+        handled = session.scalars(turns.order_by(InboxItem.handled_at)).all()
+    for who, number in ((landlord, 2), (paul, 2), (awa, 1)):
+        theirs = [each for each in keys if each.endswith(who)]
+        assert [each for each in handled if each.endswith(who)] == theirs
+        assert len(theirs) == number
     assert payments_of(stack, house) == [50_000]
+    assert "80,000" in last_words(stack, awa)
 
 
 def test_a_text_of_70_000_characters_is_answered(stack: Stack) -> None:
@@ -273,17 +295,21 @@ def test_a_text_of_70_000_characters_is_answered(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
-    [("audio", "voice notes"), ("image", "voice notes"), ("location", ""), ("poll", "")],
+    "odd",
+    [
+        *({"type": kind, kind: {}} for kind in ("audio", "image", "location", "poll")),
+        *(odd for odd, _ in ODD.values()),
+    ],
+    ids=["audio", "image", "a location of nothing", "poll", *ODD],
 )
-def test_17_what_is_no_text_gets_a_kind_answer(stack: Stack, kind: str, words: str) -> None:
-    house = villa_rose(stack)
-    landlord = house.phones["landlord"]
-    wamid = f"wamid.{kind}{landlord}"
-    odd = {"from": landlord.lstrip("+"), "id": wamid, "timestamp": "1", "type": kind, kind: {}}
-    assert post(stack, notification(odd)).status_code == 200
+def test_15_17_18_what_is_no_text_gets_one_kind_answer(stack: Stack, odd: dict[str, Any]) -> None:
+    landlord = villa_rose(stack).phones["landlord"]
+    wamid = f"wamid.odd{landlord}"
+    whole = {"from": landlord.lstrip("+"), "id": wamid, "timestamp": "1", **odd}
+    assert post(stack, notification(whole)).status_code == 200
     stack.settle(wamid)
-    assert words in last_words(stack, landlord)
+    [answer] = stack.phone(landlord).chat()
+    assert answer["text"].startswith("I cannot listen to voice notes or look at pictures yet.")
 
 
 def test_a_typed_payload_is_only_words(stack: Stack) -> None:

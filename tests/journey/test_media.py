@@ -7,8 +7,10 @@ import requests
 
 from lebailleur.conversation.models import Attachment
 from lebailleur.database import reading, writing
+from lebailleur.whatsapp.simulator.tables import SimMedia
 from tests.conversations import houses
 from tests.conversations.houses import House
+from tests.journey.test_journey import last_words, notification, post
 from tests.stack import Answer, Phone, Stack
 
 PIXEL = bytes.fromhex(
@@ -84,6 +86,52 @@ def test_15_a_voice_note_goes_with_a_message(stack: Stack, house: House) -> None
     seen = landlord_sees(stack, house, before)
     assert "écoutez ma note vocale" in seen.text
     assert voice in bytes_of(stack, seen)
+
+
+def test_15_a_paper_goes_with_a_message(stack: Stack, house: House) -> None:
+    paul, before = begins(stack, house)
+    paper = b"%PDF-1.7 bail"
+    assert "C'est à quel sujet" in paul.sends("document", "bail.pdf", "application/pdf", paper).text
+    paul.says("3")
+    paul.says("voici le bail signé")
+    seen = landlord_sees(stack, house, before)
+    assert "voici le bail signé" in seen.text
+    assert [each["name"] for each in seen.documents] == ["bail.pdf"]
+    assert bytes_of(stack, seen) == [paper]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime", "answer"),
+    [("video", "video/mp4", "C'est à quel sujet"), ("sticker", "image/webp", "notes vocales")],
+)
+def test_15_a_video_or_a_sticker_goes_with_a_message(
+    stack: Stack, house: House, kind: str, mime: str, answer: str
+) -> None:
+    """The simulator's phones send none, so it is told as WhatsApp tells it."""
+    paul, before = begins(stack, house)
+    paul.says("bonjour")
+    content, digits = b"\x00\x00\x00\x18ftyp" + bytes(200), paul.number.lstrip("+")
+    with writing(stack.engine) as session:
+        file = SimMedia(
+            id=int(digits),
+            phone=digits,
+            mime=mime,
+            filename="file",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            created_at=stack.now(),
+        )
+        session.add(file)
+    wamid, part = f"wamid.{kind}{digits}", {"id": digits, "mime_type": mime}
+    told = {"from": digits, "id": wamid, "timestamp": "1", "type": kind, kind: part}
+    assert post(stack, notification(told)).status_code == 200
+    stack.settle(wamid)
+    assert answer in last_words(stack, paul.number)
+    paul.says("dites à mon bailleur que je passe demain")
+    seen = landlord_sees(stack, house, before)
+    assert "je passe demain" in seen.text
+    assert bytes_of(stack, seen) == [content]
 
 
 def test_a_file_of_a_type_that_is_not_kept_is_told(stack: Stack, house: House) -> None:

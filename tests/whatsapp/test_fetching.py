@@ -6,22 +6,28 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from sqlalchemy import Engine
+import requests
+from sqlalchemy import Engine, select
 
 from lebailleur import clock, identity
 from lebailleur.conversation import attachments
-from lebailleur.conversation.models import Attachment
+from lebailleur.conversation.models import Attachment, InboxItem
 from lebailleur.database import make_engine, reading, writing
 from lebailleur.orm import Base
 from lebailleur.settings import Settings
 from lebailleur.whatsapp.fetching import Fetching
 from lebailleur.whatsapp.graph import GraphClient, GraphError
+from tests.simulator.stack import LANDLORD, TENANT, stack_on
+from tests.whatsapp.test_turns import AWA, Talk
+from tests.whatsapp.test_webhook import Hook
 
 FILE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
@@ -125,6 +131,40 @@ def test_15_a_file_is_fetched_in_two_steps_with_the_token(
     assert all(token and token.startswith("Bearer ") for _, token in meta["asked"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "mime", "more"),
+    [
+        ("image", "image/jpeg", {"caption": "reçu"}),
+        ("video", "video/mp4", {"caption": "fuite"}),
+        ("document", "application/pdf", {"filename": "bail.pdf", "caption": "Bail"}),
+        ("sticker", "image/webp", {"animated": False}),
+        ("audio", "audio/ogg; codecs=opus", {"voice": True}),
+    ],
+)
+def test_15_each_kind_is_kept_and_its_caption_is_what_was_said(
+    engine: Engine,
+    graph: GraphClient,
+    meta: dict[str, Any],
+    kind: str,
+    mime: str,
+    more: dict[str, Any],
+) -> None:
+    talk = Talk(engine)
+    meta["mime"] = mime
+    part = {"id": "1003", "mime_type": mime, "sha256": "…", **more}
+    talk.tell(messages=[{"from": AWA, "id": "wamid.1", "type": kind, kind: part}])
+    with reading(engine) as session:
+        item = session.scalars(select(Attachment)).one()
+    assert (item.kind, item.media_id, item.filename) == (kind, "1003", more.get("filename"))
+    Fetching(engine, graph)._one(item.person_id)
+    assert kept(engine) == ("kept", FILE)
+    assert [path for path, _ in meta["asked"]] == ["/v25.0/1003", "/file/1"]
+    assert all(token and token.startswith("Bearer ") for _, token in meta["asked"])
+    talk.handle()
+    notice = f'/unsupported_message{{"message_type": "{kind}"}}'
+    assert talk.rasa.told == [more.get("caption", notice)]
+
+
 def test_16_an_address_that_has_expired_is_asked_for_anew(
     engine: Engine, graph: GraphClient, meta: dict[str, Any]
 ) -> None:
@@ -140,6 +180,78 @@ def test_16_what_is_gone_has_failed_cleanly(
     meta["gone"] = True
     Fetching(engine, graph)._one(sent(engine))
     assert kept(engine) == ("failed", None)
+
+
+@contextmanager
+def sent_to_the_simulator(engine: Engine) -> Iterator[tuple[GraphClient, str]]:
+    """A tenant has sent a picture, which the webhook has told, and which is for the landlord; how
+    to fetch it, and the tenant's id."""
+    with stack_on(engine) as stack:
+        requests.post(
+            f"{stack.url}/simulator/phone/{TENANT}/media",
+            data={"kind": "image"},
+            files={"file": ("a.png", FILE, "image/png")},
+            timeout=10,
+        ).raise_for_status()
+        Hook(engine).tell(messages=stack.heard.wait("messages", 1))
+        with writing(engine) as session:
+            [tenant] = session.scalars(select(Attachment.person_id))
+            landlord = identity.of_phone(session, LANDLORD)
+            attachments.attach(session, tenant, "claim:7", landlord.id)
+        url = f"{stack.url}/simulator/graph"
+        yield (
+            GraphClient(
+                Settings.model_construct(whatsapp_graph_url=url, whatsapp_api_version="v25.0")
+            ),
+            tenant,
+        )
+
+
+def told_to(engine: Engine, phone: str) -> list[str]:
+    """With what we speak first to somebody."""
+    with reading(engine) as session:
+        person = identity.of_phone(session, phone)
+        events = select(InboxItem).where(
+            InboxItem.person_id == person.id, InboxItem.kind == "event"
+        )
+        return [each.content["trigger"] for each in session.scalars(events)]
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [(timedelta(days=6, hours=23), "kept"), (timedelta(days=7, minutes=1), "failed")],
+)
+def test_16_an_id_that_came_by_the_webhook_lasts_seven_days(
+    engine: Engine, later: timedelta, state: str
+) -> None:
+    with sent_to_the_simulator(engine) as (graph, tenant):
+        assert told_to(engine, LANDLORD) == []
+        fetching = Fetching(engine, graph)
+        with clock.moved_to(clock.now() + later):
+            assert fetching._one(tenant)
+            assert not fetching._one(tenant)  # and is not tried again
+    assert kept(engine) == (state, FILE if state == "kept" else None)
+    assert told_to(engine, LANDLORD) == [attachments.TRIGGER]  # or that there was a file
+
+
+def test_16_the_address_of_a_file_that_takes_six_minutes_is_asked_for_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sent_to_the_simulator(engine) as (graph, tenant):
+        ask, now, urls = graph._ask, [clock.now()], []
+
+        def asked(*about: Any, **more: Any) -> dict[str, Any]:
+            told = ask(*about, **more)
+            urls.append(told["url"])
+            if len(urls) == 1:
+                now[0] += timedelta(minutes=6)
+            return told
+
+        monkeypatch.setattr(graph, "_ask", asked)
+        with mock.patch.object(clock, "now", side_effect=lambda: now[0]):
+            Fetching(engine, graph)._one(tenant)
+    assert kept(engine) == ("kept", FILE)
+    assert len(set(urls)) == len(urls) == 2
 
 
 @pytest.mark.parametrize("fault", ["spoilt", "expired"])

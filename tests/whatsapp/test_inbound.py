@@ -129,7 +129,7 @@ def test_9_what_starts_no_turn_is_told_all_the_same() -> None:
     other = {"field": "account_update", "value": {"event": "X"}}
     found = inbound.read({"entry": [*value(errors=[problem])["entry"], {"changes": [other]}]})
     assert (found.messages, found.statuses) == ([], [])
-    assert found.problems == ["130429 Rate limit hit"]
+    assert found.problems == [inbound.Problem(130429, "130429 Rate limit hit")]
     assert found.others == ["account_update"]
 
 

@@ -1,8 +1,6 @@
 """What becomes of a message after it left: refused in a status, in doubt, or put off for hours."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,22 +10,12 @@ from structlog.testing import capture_logs
 from lebailleur import identity
 from lebailleur.conversation import inbox, outbox, outcomes, standstill
 from lebailleur.conversation.models import InboxItem, OutboxItem, Standstill
-from lebailleur.database import make_engine, reading, writing
-from lebailleur.orm import Base
+from lebailleur.database import reading, writing
 from lebailleur.whatsapp import inbound, webhook
-from tests.simulator.stack import LANDLORD, TENANT, stack_on
-from tests.whatsapp.test_delivery import Sending
+from tests.simulator.stack import LANDLORD, TENANT
+from tests.whatsapp.sending import Sending
 
 LONG = ("A sentence of the report. " * 400).strip()
-
-
-@pytest.fixture
-def sending(tmp_path: Path) -> Iterator[Sending]:
-    made = make_engine(f"sqlite:///{tmp_path / 'outcomes.db'}")
-    Base.metadata.create_all(made)
-    with stack_on(made, keep_window=False, status_delay=0.03) as stack:
-        yield Sending(made, stack)
-    made.dispose()
 
 
 def status(sending: Sending, wamid: str, state: str, part: str, code: int | None = None) -> None:

@@ -8,9 +8,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
+from structlog.testing import capture_logs
 
-from lebailleur import identity
-from lebailleur.conversation.models import InboxItem
+from lebailleur import clock, identity
+from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import reading, writing
 from lebailleur.rentals import leases, portfolio
 from lebailleur.rentals.leases import NewTenant
@@ -28,21 +29,28 @@ class Hook:
     """Meta's side of the webhook."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self.engine, self.woken = engine, 0
         app = FastAPI()
         app.include_router(
             webhook.webhook_router(
                 engine,
                 app_secret=SECRET,
                 verify_token="v",
-                kept=lambda: None,
+                kept=self.wake,
                 moving=portfolio.number_changed,
             )
         )
         self.client = TestClient(app)
 
+    def wake(self) -> None:
+        self.woken += 1
+
     def tell(self, **parts: Any) -> None:
-        body = json.dumps({"object": "whatsapp_business_account", **value(**parts)}).encode()
+        self.post(value(**parts))
+
+    def post(self, notification: dict[str, Any]) -> None:
+        """A notification with the right signature, which is acknowledged."""
+        body = json.dumps({"object": "whatsapp_business_account", **notification}).encode()
         answer = self.client.post(
             "/webhook/",
             content=body,
@@ -83,6 +91,35 @@ def hook(engine: Engine) -> Hook:
 def phones(engine: Engine) -> dict[str, str]:
     with reading(engine) as session:
         return {each.name: each.phone for each in session.scalars(select(Landlord))}
+
+
+HANDSHAKE = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "v"}
+
+
+@pytest.mark.parametrize("path", ["/webhook/", "/api/webhook/"])
+def test_1_the_challenge_comes_back_bare_and_as_plain_text(hook: Hook, path: str) -> None:
+    answer = hook.client.get(path, params=HANDSHAKE)
+    assert (answer.status_code, answer.content) == (200, b"1158201444")
+    assert answer.headers["Content-Type"].split(";")[0] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hub.verify_token": "x"},
+        {"hub.verify_token": ""},
+        {"hub.verify_token": None},
+        {"hub.mode": "unsubscribe"},
+        {"hub.mode": None},
+    ],
+)
+def test_2_a_wrong_token_or_no_mode_is_refused_and_the_challenge_not_said(
+    hook: Hook, changed: dict[str, str | None]
+) -> None:
+    asked = {key: each for key, each in (HANDSHAKE | changed).items() if each is not None}
+    answer = hook.client.get("/api/webhook/", params=asked)
+    assert answer.status_code == 403
+    assert "1158201444" not in answer.text + str(answer.headers)
 
 
 def test_8_a_thousand_updates_at_once_are_all_kept(hook: Hook) -> None:
@@ -221,3 +258,31 @@ def test_20_who_has_no_number_is_one_person_too(hook: Hook) -> None:
         people = session.scalars(select(InboxItem.person_id)).all()
     assert len(people) == 2
     assert len(set(people)) == 1
+
+
+def test_9_what_starts_no_turn_is_recorded(hook: Hook) -> None:
+    with writing(hook.engine) as session:
+        person = identity.of_phone(session, f"+{NEW}")
+        item = OutboxItem(person_id=person.id, content={"text": "a"}, created_at=clock.now())
+        item.wamid, item.state = "wamid.OUT", "sent"
+        session.add(item)
+    problem = {"code": 130429, "title": "Rate limit hit", "message": "Rate limit hit"}
+    other = {"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}}
+    with capture_logs() as lines:
+        hook.tell(statuses=[{"id": "wamid.OUT", "status": "read", "timestamp": "1"}])
+        hook.tell(errors=[problem])
+        hook.post({"entry": [{"changes": [other]}]})
+    with reading(hook.engine) as session:
+        assert session.get_one(OutboxItem, item.id).state == "read"
+        assert session.scalars(select(InboxItem)).all() == []
+        assert session.scalars(select(OutboxItem.id)).all() == [item.id]
+    assert [each["problem"] for each in lines if each["event"] == "account_problem"] == [
+        "130429 Rate limit hit"
+    ]
+    kept = [each for each in lines if each["event"] == "notification_kept"]
+    assert [(each["messages"], each["statuses"], each["others"]) for each in kept] == [
+        (0, 1, []),
+        (0, 0, []),
+        (0, 0, ["account_update"]),
+    ]
+    assert not hook.woken

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from lebailleur import clock, identity
 from lebailleur.conversation import inbox, outbox
@@ -13,7 +14,7 @@ from lebailleur.database import make_engine, reading, writing
 from lebailleur.orm import Base
 from lebailleur.whatsapp import templates
 from tests.simulator.stack import TENANT, stack_on
-from tests.whatsapp.test_delivery import Sending
+from tests.whatsapp.sending import Sending, alerts
 
 ASKED = [["Déjà payé", "/record_payment"], ["Donner une date", "/request_extension"]]
 RENT = "Bonjour Paul. À payer aujourd'hui : *50 000 FCFA*."
@@ -106,31 +107,45 @@ def test_27_a_missing_template_is_tried_once_in_the_other_language(sending: Send
     wrote(sending, days=3)
     sending.fault(kind="refuse", times=1, code=132001)
     sending.say(TENANT, RENT, options=ASKED, matter="EXTERNAL_rent_due")
-    sending.go()
+    with capture_logs() as lines:
+        sending.go()
     assert sending.seen(TENANT)[0].startswith("About a payment due")
-    sending.fault(kind="refuse", times=2, code=132001)
+    assert alerts(lines) == [("template_missing", 132001)]
+    sending.fault(kind="refuse", times=100, code=132001)
     number = sending.say(TENANT, RENT, options=ASKED, matter="EXTERNAL_rent_due")
-    sending.go()
+    with capture_logs() as lines:
+        sending.go()
     assert sending.item(number).state == "failed"
+    assert alerts(lines) == [("template_missing", 132001), ("message_refused", 132001)]
+    [left] = sending.faults()
+    assert left["times"] == 98  # once in each language
 
 
 def test_27_a_paused_template_is_held_until_it_is_not(sending: Sending) -> None:
     wrote(sending, days=3)
     sending.fault(kind="refuse", times=1, code=132015)
     number = sending.say(TENANT, RENT, options=ASKED, matter="EXTERNAL_rent_due")
+    with capture_logs() as lines:
+        sending.go()
+    assert alerts(lines) == [("template_paused", 132015)]
+    sending.later(hours=3)
     sending.go()
     assert (sending.item(number).state, sending.seen(TENANT)) == ("later", [])
-    sending.later(hours=3, minutes=6)
+    sending.later(minutes=6)
     sending.go()
     assert len(sending.seen(TENANT)) == 1
 
 
 def test_27_a_wrong_number_of_parameters_is_ours_to_mend(sending: Sending) -> None:
     wrote(sending, days=3)
-    sending.fault(kind="refuse", times=1, code=132000)
+    sending.fault(kind="refuse", times=100, code=132000)
     number = sending.say(TENANT, RENT, options=ASKED, matter="EXTERNAL_rent_due")
-    sending.go()
+    with capture_logs() as lines:
+        sending.go()
     assert sending.item(number).state == "failed"
+    assert alerts(lines) == [("message_refused", 132000)]
+    [left] = sending.faults()
+    assert left["times"] == 99  # never again as it is
 
 
 def test_who_waits_for_an_answer_is_inside_the_window(sending: Sending) -> None:
