@@ -101,7 +101,7 @@ def _back_to_form(turn: Turn) -> list[EventType]:
     form, aside = turn.tracker.active_loop_name, turn.tracker.get_slot(SET_ASIDE)
     events: list[EventType] = []
     if form is None:
-        if not aside or proposals.open_of(turn.session, turn.asker) is not None:
+        if not aside or proposals.open_of(turn.session, turn.asker, at=turn.said_at) is not None:
             return []
         form, asked = aside
         events = [SlotSet(SET_ASIDE, None), ActiveLoop(form), SlotSet(REQUESTED, asked)]

@@ -32,7 +32,7 @@ class ChangePayment(Matter):
     def answer(self, turn: Turn) -> list[EventType]:
         if turn.role == "tenant":
             return [FollowupAction("claim_form")]
-        waiting = proposals.open_of(turn.session, turn.asker)
+        waiting = proposals.open_of(turn.session, turn.asker, at=turn.said_at)
         if waiting is not None and waiting.kind in (deeds.PAYMENT, deeds.BATCH):
             events = change(turn, waiting)
             return offer(turn, waiting) if events is None else events
@@ -45,7 +45,7 @@ def change_shown(turn: Turn) -> list[EventType] | None:
     None when none is shown, or nothing of it was named."""
     if turn.role != "landlord" or not any(map(turn.entities, NAMED)):
         return None
-    waiting = proposals.open_of(turn.session, turn.asker)
+    waiting = proposals.open_of(turn.session, turn.asker, at=turn.said_at)
     if waiting is not None and waiting.kind == deeds.CORRECTION:
         return [FollowupAction("correction_form")]
     if waiting is None or waiting.kind not in (deeds.PAYMENT, deeds.BATCH):

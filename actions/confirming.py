@@ -45,7 +45,7 @@ AGAIN: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
 def confirm_proposal(turn: Turn, proposal_id: str) -> None:
     """A yes: write it once, and say so."""
     try:
-        done = proposals.confirm(turn.session, turn.asker, proposal_id)
+        done = proposals.confirm(turn.session, turn.asker, proposal_id, at=turn.said_at)
     except Conflict as conflict:
         _say_conflict(turn, proposal_id, conflict)
     except RentalError as error:

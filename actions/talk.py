@@ -28,6 +28,7 @@ TOPICS = ("begin", "payments", "receipts", "reminders", "data", "cost")
 
 # What is kept when a tenant sends it, until it is said what it is about.
 KEPT = frozenset({"image", "video", "audio", "document"})
+NOT_LOADED = "not_loaded"
 
 
 class StartSession(Action):
@@ -210,11 +211,15 @@ class Deny(Matter):
 
 
 class Unsupported(Matter):
-    """A voice note, a picture …: nobody looks at it here, but a tenant's can go to the landlord."""
+    """A voice note, a picture …: nobody looks at it here, but a tenant's can go to the landlord.
+    What WhatsApp could not take from somebody never reached us."""
 
     called = "action_unsupported"
 
     def answer(self, turn: Turn) -> list[EventType]:
+        if turn.entity("message_type") == NOT_LOADED:
+            turn.say("utter_not_loaded")
+            return []
         kept = turn.entity("message_type") in KEPT
         turn.say("utter_attachment" if kept and turn.role == "tenant" else "utter_unsupported")
         return []
@@ -232,7 +237,7 @@ def _proposal_meant(turn: Turn) -> str | None:
     named = turn.entity("proposal")
     if named is not None:
         return named
-    waiting = proposals.open_of(turn.session, turn.asker)
+    waiting = proposals.open_of(turn.session, turn.asker, at=turn.said_at)
     return waiting.id if waiting else None
 
 

@@ -153,6 +153,16 @@ class TellAttachment(Matter):
         return []
 
 
+class TellAttachmentRefused(Matter):
+    """To whoever sent a file that is too large, or of a type that is not kept."""
+
+    called = "action_tell_attachment_refused"
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        turn.say("utter_attachment_refused", most=attachments.MOST_BYTES // 1024**2)
+        return []
+
+
 _LEASE_OF: dict[str, Callable[[Turn, int], Lease]] = {
     "claim": lambda turn, number: claims.claim_for(turn.session, turn.asker, number).lease,
     "issue": lambda turn, number: issues.issue_for(turn.session, turn.asker, number).lease,

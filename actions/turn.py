@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from lebailleur import audit, database
-from lebailleur.conversation import doubts
+from lebailleur.conversation import doubts, inbox
 from lebailleur.rentals import rights
 from lebailleur.rentals.models import Landlord, Lease, Tenant
 from lebailleur.rentals.rights import Asker
@@ -77,6 +78,12 @@ class Turn:
         """The message's id in the inbox; None where the turn began otherwise."""
         kept = (self.message.get("metadata") or {}).get("message_id")
         return kept if isinstance(kept, int) else None
+
+    @cached_property
+    def said_at(self) -> datetime:
+        """When the message was written, which may be long before it is handled; now, where the turn
+        began otherwise."""
+        return inbox.said_at(self.session, self.message_id)
 
     @property
     def key(self) -> str:

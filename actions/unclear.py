@@ -11,7 +11,6 @@ from actions.claim_answers import claim_shown_last, show_card
 from actions.menus import show_menu
 from actions.turn import Option, Turn
 from actions.who import lease_candidates
-from lebailleur import clock
 from lebailleur.conversation import doubts, inbox
 from lebailleur.conversation.models import Conversation
 from lebailleur.rentals import proposals
@@ -122,7 +121,7 @@ class Unplaced(Matter):
             return events  # "for April" under a summary
         state = turn.session.get(Conversation, turn.person_id)
         shown: list[Any] = (state.options if state else None) or []
-        late = inbox.is_late(state, clock.now())
+        late = inbox.is_late(state, turn.said_at)
         if turn.entity("choice_field"):
             turn.say("utter_old_choice")
         elif not late and shown and _bare_number(turn):
@@ -153,7 +152,7 @@ def _no_to(turn: Turn) -> list[EventType] | None:
     if (claim := claim_shown_last(turn)) is not None:
         show_card(turn, claim)
         return []
-    if proposals.open_of(turn.session, turn.asker) or question_recorded(turn):
+    if proposals.open_of(turn.session, turn.asker, at=turn.said_at) or question_recorded(turn):
         return [FollowupAction("action_deny")]
     return None
 

@@ -93,6 +93,7 @@ def create_app() -> FastAPI:
         webhook.webhook_router(
             engine,
             kept=inbox.workers.wake,
+            number_id=chosen.whatsapp_phone_number_id,
             masked=mobile_money.masked,
             moving=portfolio.number_changed,
             **_webhook_secrets(chosen),

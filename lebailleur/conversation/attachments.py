@@ -24,9 +24,13 @@ TYPES = frozenset(
         *("audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr"),
     )
 )
-MOST_TRIES = 6
-FIRST_DELAY = timedelta(seconds=2)
+# So long WhatsApp has a file.
+LASTS = timedelta(days=7)
+# From one try to the next four times as long, up to an hour.
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(hours=1)
+MOST_GROWTH = 6
 TRIGGER = "EXTERNAL_attachment"
+REFUSED_TRIGGER = "EXTERNAL_attachment_refused"
 
 
 def keep(session: Session, key: str, person_id: str, kind: str, media: dict[str, Any]) -> None:
@@ -79,16 +83,32 @@ def fetched(session: Session, number: int, data: bytes, mime: str) -> None:
     _pass_on(session, item)
 
 
-def not_fetched(session: Session, number: int, error: str, *, final: bool) -> None:
-    """It could not be fetched: again later, or never."""
+def put_off(session: Session, number: int, error: str) -> None:
+    """It could not be fetched: again later, as long as WhatsApp has it."""
     item = session.get_one(Attachment, number)
     item.attempts += 1
     item.error = error[:300]
-    if final or item.attempts >= MOST_TRIES:
-        item.state = "failed"
-        _pass_on(session, item)  # they are told that there was one
+    now = clock.now()
+    if now - item.received_at >= LASTS:
+        gone(session, number, error)
     else:
-        item.next_try_at = clock.now() + FIRST_DELAY * 2 ** (2 * item.attempts - 2)
+        delay = FIRST_DELAY * 4 ** min(item.attempts - 1, MOST_GROWTH)
+        item.next_try_at = now + min(delay, LONGEST_DELAY)
+
+
+def gone(session: Session, number: int, error: str) -> None:
+    """It can never be had; who waits for it is told that there was one."""
+    item = session.get_one(Attachment, number)
+    item.state, item.error = "failed", error[:300]
+    _pass_on(session, item)
+
+
+def refused(session: Session, number: int, error: str) -> None:
+    """It is too large, or of a type that is not kept: whoever sent it is told so too."""
+    gone(session, number, error)
+    person_id = session.get_one(Attachment, number).person_id
+    content = {"trigger": REFUSED_TRIGGER, "entities": {}}
+    inbox.keep(session, f"attachment_refused:{number}", person_id, "event", content)
 
 
 def attach(session: Session, person_id: str, about: str, to_person_id: str) -> int:

@@ -30,8 +30,9 @@ def keep(
 ) -> bool:
     """Keep a message or an event; False when this key was kept before.
 
-    An event's content is ``{"trigger": intent, "entities": {...}}``: it is handled in the
-    person's order like a message, and what Rasa answers goes out to them.
+    A message's content may have its ``timestamp``, in seconds, as WhatsApp tells it. An event's is
+    ``{"trigger": intent, "entities": {...}}``: it is handled in the person's order like a message,
+    and what Rasa answers goes out to them.
     """
     kept = session.execute(
         insert_into(session, InboxItem)
@@ -183,8 +184,19 @@ def conversation_of(session: Session, person_id: str) -> Conversation:
     return session.get_one(Conversation, person_id)
 
 
+def said_at(session: Session, item_id: int | None) -> datetime:
+    """When a message was written; now, where there is none."""
+    item = session.get(InboxItem, item_id) if item_id is not None else None
+    return item.said_at if item is not None else clock.now()
+
+
+def note_said(state: Conversation, item: InboxItem) -> None:
+    """A person has written. What came late moves nothing back."""
+    state.last_in_at = max(item.said_at, state.last_in_at or item.said_at)
+
+
 def is_late(state: Conversation | None, at: datetime) -> bool:
-    """Whether somebody who writes at this moment was silent for longer than a session lasts:
+    """Whether somebody who wrote at this moment was silent for longer than a session lasts:
     what was open is closed."""
     last = state.last_in_at if state else None
     return last is not None and at - last > timedelta(minutes=settings().session_minutes)

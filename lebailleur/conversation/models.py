@@ -1,7 +1,7 @@
 """The tables of the conversation: what came in, what goes out, where each person stands, and what
 was not understood for sure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
@@ -11,6 +11,8 @@ from lebailleur.conversation.sealed import SealedBytes, SealedJson, SealedText
 from lebailleur.orm import Base, UtcDateTime
 
 _WAITING = text("state = 'waiting'")
+# So long WhatsApp tries to tell us of a message.
+_TRIED_FOR = timedelta(days=7)
 
 
 class InboxItem(Base):
@@ -35,6 +37,15 @@ class InboxItem(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was written: WhatsApp may bring it much later. Where it does not say when, or
+        what cannot be, the moment when it came."""
+        under_way = self.received_at.timestamp() - self.content.get("timestamp", 0)
+        if not 0 < under_way <= _TRIED_FOR.total_seconds():
+            return self.received_at
+        return self.received_at - timedelta(seconds=under_way)
 
 
 class OutboxItem(Base):
@@ -98,7 +109,7 @@ class Attachment(Base):
     kind: Mapped[str] = mapped_column(String(10))
     media_id: Mapped[str] = mapped_column(String(100))
     mime: Mapped[str] = mapped_column(String(100))
-    filename: Mapped[str | None] = mapped_column(String(240))
+    filename: Mapped[str | None] = mapped_column(SealedText)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     data: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True)
     about: Mapped[str | None] = mapped_column(String(40))

@@ -156,7 +156,7 @@ class InboxWorker:
                 event_id=item.id,
             )
         options = state.options if state and _counts(state, item) else None
-        if state is not None and inbox.is_late(state, item.received_at):
+        if state is not None and inbox.is_late(state, item.said_at):
             self._rasa.start_session(item.person_id, message_id=item.id)
         if self._is_operators(item.content.get("text") or ""):
             text = turns.MOBILE_MONEY
@@ -220,7 +220,7 @@ def _note(item: InboxItem, began: float, outcome: str, answer: Answer | None = N
 
 def _counts(state: Conversation, item: InboxItem) -> bool:
     """Whether the options that were shown still count when this message comes."""
-    return state.options_stay or not inbox.is_late(state, item.received_at)
+    return state.options_stay or not inbox.is_late(state, item.said_at)
 
 
 def _turn_page(session: Session, item: InboxItem, page: int) -> None:
@@ -234,7 +234,7 @@ def _turn_page(session: Session, item: InboxItem, page: int) -> None:
     _send(session, kept, every[page])
     state.pages = {**state.pages, "shown": page}
     state.options = pages.numbered(every, page)
-    state.last_in_at = item.received_at
+    inbox.note_said(state, item)
 
 
 def _finish(session: Session, item: InboxItem, contents: list[dict[str, Any]]) -> None:
@@ -256,7 +256,7 @@ def _finish(session: Session, item: InboxItem, contents: list[dict[str, Any]]) -
         state.pages = {"key": str(item.id), "shown": 0, "pages": asking} if paged else None
         state.options_stay = item.kind == "event"
     if item.kind == "message":
-        state.last_in_at = item.received_at
+        inbox.note_said(state, item)
 
 
 def _send(session: Session, item: InboxItem, content: dict[str, Any]) -> None:

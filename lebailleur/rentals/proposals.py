@@ -7,7 +7,7 @@ each kind writes is in `deeds`.
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -90,8 +90,10 @@ def propose_payment(
     return proposal, quoted
 
 
-def confirm(session: Session, asker: Asker, proposal_id: str) -> Done:
-    """Say yes: write it, once.
+def confirm(
+    session: Session, asker: Asker, proposal_id: str, *, at: datetime | None = None
+) -> Done:
+    """Say yes: write it, once. The yes was said `at` some moment before, or now.
 
     Raises `NotFound`, `Conflict` (already_decided, expired, changed) and as its deed does.
     """
@@ -101,7 +103,7 @@ def confirm(session: Session, asker: Asker, proposal_id: str) -> Done:
         return Done(proposal.kind, proposal.content, False, payment, f"proposal:{proposal.id}")
     if proposal.decision is not None:
         raise Conflict("already_decided", decision=proposal.decision)
-    if proposal.expires_at < clock.now():
+    if proposal.expires_at < (at or clock.now()):
         raise Conflict("expired")
     payment = deeds.DEEDS[proposal.kind](session, asker, proposal)
     proposal.decision, proposal.decided_at = "confirmed", clock.now()
@@ -132,14 +134,14 @@ def ask_of(session: Session, asker: Asker, proposal_id: str) -> Ask:
     return Ask.from_json(proposal.content["ask"])
 
 
-def open_of(session: Session, asker: Asker) -> Proposal | None:
-    """What waits for this person's yes now."""
+def open_of(session: Session, asker: Asker, *, at: datetime | None = None) -> Proposal | None:
+    """What waits for this person's yes now, or waited for what they said `at` a moment before."""
     return session.scalar(
         select(Proposal)
         .where(
             Proposal.person_id == asker.person_id,
             Proposal.decision.is_(None),
-            Proposal.expires_at >= clock.now(),
+            Proposal.expires_at >= (at or clock.now()),
         )
         .order_by(Proposal.created_at.desc())
         .limit(1)

@@ -41,6 +41,10 @@ class GraphError(Exception):
         self.code, self.retry_after, self.unknown = code, retry_after, unknown
 
 
+class TooLarge(Exception):
+    """A file has more bytes than were asked for."""
+
+
 class GraphClient:
     """Sends messages and uploads media for one phone number."""
 
@@ -80,11 +84,11 @@ class GraphClient:
     def download(self, media_id: str, most: int) -> tuple[bytes, str]:
         """A file that somebody sent, and its MIME type: its address is asked for, then fetched. An
         address lasts five minutes, so a 404 asks once more. Raises `GraphError`, with the code 100
-        for what is not there any more or has more than `most` bytes."""
+        for what is not there any more, and `TooLarge` for what has more than `most` bytes."""
         for last in (False, True):
             told = self._ask("GET", f"{self._root}/{quote(media_id, safe='')}")
             if int(told.get("file_size") or 0) > most:
-                raise GraphError(100, f"a file of more than {most} bytes")
+                raise TooLarge(f"a file of more than {most} bytes")
             try:
                 with self._session.get(
                     str(told.get("url")), timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True
@@ -97,7 +101,7 @@ class GraphClient:
             except requests.RequestException as failure:
                 raise GraphError(None, type(failure).__name__) from None
             if len(data) > most:
-                raise GraphError(100, f"a file of more than {most} bytes")
+                raise TooLarge(f"a file of more than {most} bytes")
             if not _is_whole(data, str(told.get("sha256") or "")):
                 raise GraphError(None, "a file that is not whole")
             return data, str(told.get("mime_type") or answer.headers.get("Content-Type", ""))

@@ -14,6 +14,8 @@ from lebailleur.identity import AliasKind
 # Types that say nothing which could be answered.
 SILENT = {"reaction", "system", "edit", "revoke"}
 MEDIA = {"image", "video", "audio", "document", "sticker"}
+# WhatsApp itself could not load what somebody sent.
+NOT_LOADED = 131052
 LONGEST = 100_000
 MOST_ID = 200
 
@@ -23,6 +25,7 @@ class Incoming:
     """One message of one person. `aliases` are the names by which WhatsApp vouches for them.
 
     `content` has ``text`` or ``payload``, or ``unsupported`` with the type; media as metadata.
+    `timestamp`: when it was written, in seconds; 0 where that is not told.
     """
 
     key: str
@@ -49,6 +52,7 @@ class Moved:
 
     old: dict[AliasKind, str]
     new: dict[AliasKind, str]
+    timestamp: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,33 +65,44 @@ class Problem:
 
 @dataclass(frozen=True)
 class Notification:
-    """What a notification holds: messages in the order of their time, statuses, people who moved,
-    errors of the account that concern no message, and the fields that are nothing to us."""
+    """What a notification holds: messages and people who moved, in the order of their time; then
+    statuses, errors of the account that concern no message, and what is nothing to us."""
 
-    messages: list[Incoming] = field(default_factory=list)
+    events: list[Incoming | Moved] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
-    moves: list[Moved] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
+    @property
+    def messages(self) -> list[Incoming]:
+        return [each for each in self.events if isinstance(each, Incoming)]
 
-def read(notification: Any) -> Notification:
-    """All that a notification holds; empty for what is none."""
+    @property
+    def moves(self) -> list[Moved]:
+        return [each for each in self.events if isinstance(each, Moved)]
+
+
+def read(notification: Any, number_id: str = "") -> Notification:
+    """All that a notification holds; empty for what is none. With `number_id`, what is told of
+    another number than that one of ours is nothing to us."""
     found = Notification()
     for name, value in _changes(notification):
         if name == "user_id_update":
-            found.moves.extend(_update_of_user_id(value))
+            found.events.extend(_update_of_user_id(value))
         elif name != "messages":
             found.others.append(name)
+        elif number_id and _number_id(value) not in ("", number_id):
+            found.others.append("another_number")
         else:
-            names, messages = _names(value), _dicts(value.get("messages"))
-            found.messages.extend(filter(None, (_message(each, names) for each in messages)))
-            found.moves.extend(filter(None, map(_moved, messages)))
+            names = _names(value)
+            for each in _dicts(value.get("messages")):
+                if event := _message(each, names) or _moved(each):
+                    found.events.append(event)
             found.statuses.extend(filter(None, map(_status, _dicts(value.get("statuses")))))
             found.problems.extend(
                 Problem(_code(each), _error(each)) for each in _dicts(value.get("errors"))
             )
-    found.messages.sort(key=lambda each: each.timestamp)
+    found.events.sort(key=lambda each: each.timestamp)
     return found
 
 
@@ -99,6 +114,12 @@ def _changes(notification: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             name, value = _text(change.get("field"), 60), change.get("value")
             if name and isinstance(value, dict):
                 yield name, value
+
+
+def _number_id(value: dict[str, Any]) -> str:
+    """Of which number of the business this is told; "" where that is left open."""
+    metadata = value.get("metadata")
+    return _text(metadata.get("phone_number_id"), 40) if isinstance(metadata, dict) else ""
 
 
 def _moved(message: dict[str, Any]) -> Moved | None:
@@ -115,7 +136,7 @@ def _moved(message: dict[str, Any]) -> Moved | None:
     # With the number the user id changes too, when it is given.
     if new.get("phone"):
         new |= _aliases(None, part.get("user_id"))
-    return Moved(old, new) if old and new else None
+    return Moved(old, new, _timestamp(message.get("timestamp"))) if old and new else None
 
 
 def _update_of_user_id(value: dict[str, Any]) -> Iterator[Moved]:
@@ -124,7 +145,7 @@ def _update_of_user_id(value: dict[str, Any]) -> Iterator[Moved]:
         if isinstance(changed, dict):
             old = _aliases(None, changed.get("previous")) or _aliases(each.get("wa_id"), None)
             if old and (new := _aliases(None, changed.get("current"))):
-                yield Moved(old, new)
+                yield Moved(old, new, _timestamp(each.get("timestamp")))
 
 
 def _aliases(number: Any, user_id: Any) -> dict[AliasKind, str]:
@@ -181,12 +202,17 @@ def _timestamp(value: Any) -> int:
 def _content(kind: str, message: dict[str, Any]) -> dict[str, Any]:
     part = message.get(kind)
     part = part if isinstance(part, dict) else {}
+    if any(each.get("code") == NOT_LOADED for each in _dicts(message.get("errors"))):
+        return {"unsupported": "not_loaded"}
     if kind == "text":
         return {"text": _text(part.get("body"))}
     if kind == "interactive":
         answer = part.get(_text(part.get("type")))
         if isinstance(answer, dict) and (chosen := _text(answer.get("id"))):
             return {"payload": chosen, "title": _text(answer.get("title"))}
+        if isinstance(answer, dict) and (filled_in := _text(answer.get("response_json"))):
+            # We send no forms, so nobody waits for it: it is kept as it came, and read by nobody.
+            return {"unsupported": "form", "form": filled_in}
     if kind == "button" and (chosen := _text(part.get("payload"))):
         return {"payload": chosen, "title": _text(part.get("text"))}
     if kind in MEDIA:

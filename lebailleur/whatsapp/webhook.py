@@ -39,12 +39,14 @@ def webhook_router(
     app_secret: str,
     verify_token: str,
     kept: Callable[[], None],
+    number_id: str = "",
     masked: Callable[[str], str] = str,
     moving: Moving = _nobody_minds,
 ) -> APIRouter:
     """``/webhook/`` and ``/api/webhook/``. `kept` is called when there is something to handle;
-    `masked` takes out of a text what is not to be kept; `moving` is asked before a person's number
-    or user id changes."""
+    `number_id` is ours, where it is known: what is told of another number is left alone; `masked`
+    takes out of a text what is not to be kept; `moving` is asked before a person's number or user
+    id changes."""
     router = APIRouter(include_in_schema=False)
 
     def verify(
@@ -69,7 +71,7 @@ def webhook_router(
             notification = json.loads(body)
         except (ValueError, RecursionError):
             return JSONResponse({"detail": "not JSON"}, 400)
-        if await run_in_threadpool(_keep, engine, notification, masked, moving):
+        if await run_in_threadpool(_keep, engine, notification, number_id, masked, moving):
             kept()
         return JSONResponse({})
 
@@ -79,30 +81,41 @@ def webhook_router(
     return router
 
 
-def _keep(engine: Engine, notification: Any, masked: Callable[[str], str], moving: Moving) -> bool:
+def _keep(
+    engine: Engine,
+    notification: Any,
+    number_id: str,
+    masked: Callable[[str], str],
+    moving: Moving,
+) -> bool:
     """Keep all that a notification says; whether there are new messages."""
-    told = inbound.read(notification)
+    told = inbound.read(notification, number_id)
     new: list[str] = []
     with writing(engine) as session:
-        for move in told.moves:
-            _move(session, move, moving)
-        # Up to a thousand messages come at once, mostly of people whom we know.
-        known = identity.known(
-            session, (value for each in told.messages for value in each.aliases.values())
-        )
         wrote = set()
-        for each in told.messages:
-            if text := each.content.get("text"):
-                each.content["text"] = masked(text)
+        known: dict[tuple[str, str], str] | None = None
+        for each in told.events:
+            if isinstance(each, inbound.Moved):
+                _move(session, each, moving)
+                known = None  # names are others' now
+                continue
+            if known is None:
+                # Up to a thousand messages come at once, mostly of people whom we know.
+                known = identity.known(
+                    session, (value for one in told.messages for value in one.aliases.values())
+                )
+            content = {**each.content, "timestamp": each.timestamp}
+            if text := content.get("text"):
+                content["text"] = masked(text)
             people = {known.get(alias) for alias in each.aliases.items()}
             person_id = people.pop() if len(people) == 1 else None
             if person_id is None:
                 person_id = _person(session, each, moving)
-            if inbox.keep(session, each.key, person_id, "message", each.content):
-                new.append(metrics.kind_of(each.content))
+            if inbox.keep(session, each.key, person_id, "message", content):
+                new.append(metrics.kind_of(content))
             wrote.add(person_id)
-            if media := each.content.get("media"):
-                attachments.keep(session, each.key, person_id, each.content["unsupported"], media)
+            if media := content.get("media"):
+                attachments.keep(session, each.key, person_id, content["unsupported"], media)
         if wrote:
             outbox.release(session, wrote)
         for status in told.statuses:

@@ -24,7 +24,7 @@ from lebailleur.database import make_engine, reading, writing
 from lebailleur.orm import Base
 from lebailleur.settings import Settings
 from lebailleur.whatsapp.fetching import Fetching
-from lebailleur.whatsapp.graph import GraphClient, GraphError
+from lebailleur.whatsapp.graph import GraphClient, GraphError, TooLarge
 from tests.simulator.stack import LANDLORD, TENANT, stack_on
 from tests.whatsapp.test_turns import AWA, Talk
 from tests.whatsapp.test_webhook import Hook
@@ -117,6 +117,20 @@ def sent(engine: Engine) -> str:
         for _ in range(2):  # WhatsApp tells the same message twice
             attachments.keep(session, "wamid.1", person.id, "image", media)
         return person.id
+
+
+def waits_for_it(engine: Engine) -> None:
+    """Somebody else is to get what was sent."""
+    with writing(engine) as session:
+        landlord = identity.of_phone(session, "+237677000002").id
+        session.query(Attachment).one().to_person_id = landlord
+
+
+def told(engine: Engine, person_id: str | None = None) -> list[str]:
+    """What people (or one of them) are told."""
+    with reading(engine) as session:
+        items = session.scalars(select(InboxItem).order_by(InboxItem.id))
+        return [each.content["trigger"] for each in items if person_id in (None, each.person_id)]
 
 
 def test_15_a_file_is_fetched_in_two_steps_with_the_token(
@@ -254,37 +268,74 @@ def test_16_the_address_of_a_file_that_takes_six_minutes_is_asked_for_anew(
     assert len(set(urls)) == len(urls) == 2
 
 
-@pytest.mark.parametrize("fault", ["spoilt", "expired"])
-def test_16_what_may_still_come_is_tried_again_a_few_times(
+@pytest.mark.parametrize("fault", ["spoilt", "expired", "unreadable"])
+def test_16_what_may_still_come_is_tried_for_seven_days(
     engine: Engine, graph: GraphClient, meta: dict[str, Any], fault: str
 ) -> None:
-    meta[fault] = 1000
-    person = sent(engine)
-    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    tries = 0
-    for hours in range(20):
-        with clock.moved_to(now + timedelta(hours=hours)):
-            tries += Fetching(engine, graph)._one(person)
-    assert tries == attachments.MOST_TRIES
-    assert kept(engine)[0] == "failed"
+    """`unreadable`: what Meta answers makes our own code fail."""
+    meta.update({"size": "large"} if fault == "unreadable" else {fault: 10_000})
+    now = begun = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    with clock.moved_to(now):
+        person = sent(engine)
+        waits_for_it(engine)
+    pauses: list[timedelta] = []
+    while kept(engine)[0] == "waiting":
+        with mock.patch.object(clock, "now", return_value=now):
+            assert Fetching(engine, graph)._one(person)
+            assert not Fetching(engine, graph)._one(person)  # not again at once
+        with reading(engine) as session:
+            again = session.scalars(select(Attachment.next_try_at)).one()
+        assert again is not None
+        pauses.append(again - now)
+        now = again
+        assert told(engine) == [] or kept(engine)[0] == "failed"
+    assert pauses[:3] == [timedelta(seconds=each) for each in (2, 8, 32)]
+    assert max(pauses) == timedelta(hours=1)
+    assert timedelta(days=7) <= now - begun < timedelta(days=7, hours=2)
+    assert told(engine) == ["EXTERNAL_attachment"]
+
+
+def test_16_what_comes_back_after_days_is_kept(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    person, now = sent(engine), clock.now()
+    for day in range(7):
+        meta["spoilt"] = day < 6
+        with clock.moved_to(now + timedelta(days=day)):
+            Fetching(engine, graph)._one(person)
+    assert kept(engine) == ("kept", FILE)
 
 
 @pytest.mark.parametrize(
     "odd", [{"mime": "application/x-msdownload"}, {"size": 101 * 1024 * 1024}, {"mime": ""}]
 )
-def test_28_what_is_too_large_or_no_picture_is_not_kept(
+def test_28_what_is_too_large_or_no_picture_is_not_kept_and_its_sender_is_told(
     engine: Engine, graph: GraphClient, meta: dict[str, Any], odd: dict[str, Any]
 ) -> None:
     meta.update(odd)
-    Fetching(engine, graph)._one(sent(engine))
+    person = sent(engine)
+    assert Fetching(engine, graph)._one(person)
+    assert not Fetching(engine, graph)._one(person)
     assert kept(engine) == ("failed", None)
+    assert told(engine, person) == ["EXTERNAL_attachment_refused"]
+
+
+def test_16_of_what_is_gone_its_sender_is_not_told(
+    engine: Engine, graph: GraphClient, meta: dict[str, Any]
+) -> None:
+    meta["gone"] = True
+    person = sent(engine)
+    waits_for_it(engine)
+    Fetching(engine, graph)._one(person)
+    assert told(engine) == ["EXTERNAL_attachment"]
+    assert told(engine, person) == []
 
 
 def test_28_a_size_that_was_not_told_truly_is_noticed(
     graph: GraphClient, meta: dict[str, Any]
 ) -> None:
     meta["size"] = 10
-    with pytest.raises(GraphError, match="more than 1000 bytes"):
+    with pytest.raises(TooLarge, match="more than 1000 bytes"):
         graph.download("123", 1000)
 
 

@@ -50,6 +50,18 @@ def test_3_the_signature_of_the_fact_sheet() -> None:
         ("button", {"payload": "PAY", "text": "Payer"}, {"payload": "PAY", "title": "Payer"}),
         ("interactive", None, {"unsupported": "interactive"}),
         ("poll", {}, {"unsupported": "poll"}),
+        # We send no forms, so nothing of one is a payload: it is kept, and its sender is asked to
+        # write.
+        (
+            "interactive",
+            {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": '{"id": "/a"'}},
+            {"unsupported": "form", "form": '{"id": "/a"'},
+        ),
+        (
+            "interactive",
+            {"type": "nfm_reply", "nfm_reply": {"response_json": {"id": "/a"}}},
+            {"unsupported": "interactive"},
+        ),
     ],
 )
 def test_13_each_type(kind: str, part: Any, content: dict[str, Any]) -> None:
@@ -59,6 +71,15 @@ def test_13_each_type(kind: str, part: Any, content: dict[str, Any]) -> None:
 def test_media_keep_their_caption_and_id() -> None:
     found = one("image", {"id": "1003", "mime_type": "image/jpeg", "caption": "reçu"}).content
     assert (found["text"], found["unsupported"], found["media"]["id"]) == ("reçu", "image", "1003")
+
+
+@pytest.mark.parametrize("kind", ["unsupported", "image"])
+def test_18_what_whatsapp_could_not_load_is_told_apart(kind: str) -> None:
+    message = {"from": "237677123456", "id": "wamid.1", "type": kind, kind: {}}
+    for code, found in ((131052, "not_loaded"), (131051, kind)):
+        told = {**message, "errors": [{"code": code, "title": "Media download error"}]}
+        [read] = inbound.read(value(messages=[told])).messages
+        assert read.content["unsupported"] == found
 
 
 @pytest.mark.parametrize("kind", ["reaction", "system", "edit", "revoke"])
@@ -117,6 +138,21 @@ def test_19_a_person_who_moved(system: dict[str, Any], new: dict[str, str] | Non
     assert found.moves == ([inbound.Moved(OLD, new)] if new else [])
 
 
+def test_19_messages_and_moves_are_in_the_order_of_their_time() -> None:
+    text = {"from": "237677123456", "type": "text", "text": {"body": "a"}}
+    system = {"type": "user_changed_number", "wa_id": "237655000111"}
+    move = {"from": "237677123456", "id": "wamid.s", "type": "system", "system": system}
+    told = [
+        {**text, "id": "wamid.3", "timestamp": "3"},
+        {**text, "id": "wamid.1", "timestamp": "2"},
+        {**move, "timestamp": "2"},
+        {**text, "id": "wamid.2", "timestamp": "2"},
+    ]
+    events = inbound.read(value(messages=told)).events
+    keys = [getattr(each, "key", "moved") for each in events]
+    assert keys == ["wamid.1", "moved", "wamid.2", "wamid.3"]
+
+
 def test_19_a_user_id_that_was_updated() -> None:
     update = {"user_id": {"previous": "CM.1", "current": "CM.2"}}
     change = {"field": "user_id_update", "value": update}
@@ -131,6 +167,21 @@ def test_9_what_starts_no_turn_is_told_all_the_same() -> None:
     assert (found.messages, found.statuses) == ([], [])
     assert found.problems == [inbound.Problem(130429, "130429 Rate limit hit")]
     assert found.others == ["account_update"]
+
+
+def test_what_is_told_of_another_number_is_left_alone() -> None:
+    text = {"from": "237677123456", "id": "wamid.1", "type": "text", "text": {"body": "a"}}
+    told = value(
+        metadata={"display_phone_number": "237620000001", "phone_number_id": "106"},
+        messages=[text],
+        statuses=[{"id": "wamid.2", "status": "read"}],
+        errors=[{"code": 130429}],
+    )
+    found = inbound.read(told, "107")
+    assert found == inbound.Notification(others=["another_number"])
+    assert len(inbound.read(told, "106").messages) == len(inbound.read(told).messages) == 1
+    # Where it is not told of which number, there is but one.
+    assert len(inbound.read(value(messages=[text], metadata=[]), "107").messages) == 1
 
 
 REAL = value(

@@ -62,8 +62,8 @@ def test_29_what_is_wrong_with_the_account_stops_all_processes(sending: Sending)
     value = {"messaging_product": "whatsapp", "errors": [{"code": 131042, "title": "No card"}]}
     told = {"entry": [{"changes": [{"field": "messages", "value": value}]}]}
     with sending.at(), capture_logs() as lines:
-        webhook._keep(sending.engine, told, str, lambda *_: True)
-        webhook._keep(sending.engine, told, str, lambda *_: True)
+        webhook._keep(sending.engine, told, "", str, lambda *_: True)
+        webhook._keep(sending.engine, told, "", str, lambda *_: True)
     sending.go()
     assert sending.seen(TENANT) == []
     assert [line["event"] for line in lines].count("sending_stopped") == 1

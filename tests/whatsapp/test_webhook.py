@@ -28,7 +28,7 @@ NUMBER = "237655000222"
 class Hook:
     """Meta's side of the webhook."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, number_id: str = "") -> None:
         self.engine, self.woken = engine, 0
         app = FastAPI()
         app.include_router(
@@ -37,6 +37,7 @@ class Hook:
                 app_secret=SECRET,
                 verify_token="v",
                 kept=self.wake,
+                number_id=number_id,
                 moving=portfolio.number_changed,
             )
         )
@@ -182,6 +183,42 @@ def test_19_who_wrote_from_the_new_number_before_is_the_same_person(hook: Hook) 
     assert hook.writes(NEW, "wamid.2") != before
     hook.moves(AWA, NEW)
     assert hook.writes(NEW, "wamid.3") == before
+
+
+def test_19_what_was_written_before_the_move_is_no_strangers(hook: Hook) -> None:
+    """Three messages of one POST, and the change of number between them."""
+    awa = hook.writes(AWA, "wamid.0")
+    text = {"type": "text", "text": {"body": "a"}}
+    system = {"type": "user_changed_number", "wa_id": NEW, "body": "User changed"}
+    hook.tell(
+        messages=[
+            {**text, "from": NEW, "id": "wamid.3", "timestamp": "1750000003"},
+            {"from": AWA, "id": "wamid.s", "type": "system", "system": system}
+            | {"timestamp": "1750000002"},
+            {**text, "from": AWA, "id": "wamid.1", "timestamp": "1750000001"},
+            # The old number is somebody else's now.
+            {**text, "from": AWA, "id": "wamid.4", "timestamp": "1750000004"},
+        ]
+    )
+    with reading(hook.engine) as session:
+        rows = session.execute(select(InboxItem.key, InboxItem.person_id)).all()
+    whose = dict(rows)
+    assert whose["wamid.1"] == whose["wamid.3"] == awa
+    assert whose["wamid.4"] != awa
+
+
+def test_another_numbers_messages_start_nothing(hook: Hook) -> None:
+    for number_id, kept in (("107", []), ("106", ["wamid.1"])):
+        with capture_logs() as lines:
+            Hook(hook.engine, "106").tell(
+                metadata={"phone_number_id": number_id},
+                messages=[{"from": AWA, "id": "wamid.1", "type": "text", "text": {"body": "a"}}],
+                statuses=[{"id": "wamid.9", "status": "read"}],
+            )
+        [line] = [each for each in lines if each["event"] == "notification_kept"]
+        assert (line["others"], line["statuses"]) == ([], 1) if kept else (["another_number"], 0)
+        with reading(hook.engine) as session:
+            assert session.scalars(select(InboxItem.key)).all() == kept
 
 
 def test_19_two_peoples_rentals_are_never_mixed(hook: Hook) -> None:
