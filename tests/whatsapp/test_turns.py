@@ -216,7 +216,6 @@ ODD = {
         "order",
     ),
     "unsupported": (unsupported(131051, unsupported={"type": "poll_creation"}), "unsupported"),
-    "a file of more than 100 MB": (unsupported(131052), "unsupported"),
     "withheld": (unsupported(131060), "unsupported"),
     "unknown": ({"type": "unknown", "errors": [{"code": 501, "details": "…"}]}, "unknown"),
     "an interactive without a body": ({"type": "interactive"}, "interactive"),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
 from lebailleur import clock, identity
+from lebailleur.conversation import outbox
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import reading, writing
 from lebailleur.rentals import leases, portfolio
@@ -301,8 +302,9 @@ def test_9_what_starts_no_turn_is_recorded(hook: Hook) -> None:
     with writing(hook.engine) as session:
         person = identity.of_phone(session, f"+{NEW}")
         item = OutboxItem(person_id=person.id, content={"text": "a"}, created_at=clock.now())
-        item.wamid, item.state = "wamid.OUT", "sent"
         session.add(item)
+        session.flush()
+        outbox.note_part(session, item.id, 0, 1, "wamid.OUT")
     problem = {"code": 130429, "title": "Rate limit hit", "message": "Rate limit hit"}
     other = {"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}}
     with capture_logs() as lines:
