@@ -11,7 +11,7 @@ from lebailleur.whatsapp.simulator.tables import SimMedia
 from tests.conversations import houses
 from tests.conversations.houses import House
 from tests.journey.test_journey import last_words, notification, post
-from tests.stack import Answer, Phone, Stack
+from tests.stack import Answer, Phone, Stack, words_of
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -142,6 +142,8 @@ def test_a_file_of_a_type_that_is_not_kept_is_told(stack: Stack, house: House) -
     seen = landlord_sees(stack, house, before)
     assert "a aussi envoyé un fichier" in seen.text
     assert not [each for each in seen.messages if each.get("media")]
+    [told] = [each for each in paul.chat() if "n'a pas été gardé" in words_of(each)]
+    assert "PDF, jusqu'à 16 Mo" in words_of(told)
 
 
 def test_a_landlords_picture_is_answered_kindly(stack: Stack, house: House) -> None:

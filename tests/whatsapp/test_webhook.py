@@ -1,7 +1,8 @@
 """The webhook over a real database: what a signed notification changes, and what it does not."""
 
 import json
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
-from lebailleur import clock, identity
+from lebailleur import app as the_app
+from lebailleur import clock, database, identity
 from lebailleur.conversation import outbox
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import reading, writing
@@ -18,6 +20,7 @@ from lebailleur.rentals import leases, portfolio
 from lebailleur.rentals.leases import NewTenant
 from lebailleur.rentals.models import Landlord, Tenant
 from lebailleur.rentals.rights import ADMIN, Asker
+from lebailleur.settings import settings
 from lebailleur.whatsapp import signature, webhook
 from tests.whatsapp.test_inbound import value
 
@@ -29,7 +32,7 @@ NUMBER = "237655000222"
 class Hook:
     """Meta's side of the webhook."""
 
-    def __init__(self, engine: Engine, number_id: str = "") -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine, self.woken = engine, 0
         app = FastAPI()
         app.include_router(
@@ -38,7 +41,6 @@ class Hook:
                 app_secret=SECRET,
                 verify_token="v",
                 kept=self.wake,
-                number_id=number_id,
                 moving=portfolio.number_changed,
             )
         )
@@ -208,18 +210,42 @@ def test_19_what_was_written_before_the_move_is_no_strangers(hook: Hook) -> None
     assert whose["wamid.4"] != awa
 
 
-def test_another_numbers_messages_start_nothing(hook: Hook) -> None:
+@pytest.fixture
+def hook_of_106(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
+    """The webhook of the whole app, whose number WhatsApp calls 106."""
+    monkeypatch.setenv("WHATSAPP_PHONE_NUMBER_ID", "106")
+    monkeypatch.setenv("WHATSAPP_APP_SECRET", SECRET)
+    monkeypatch.setattr(database, "engine", lambda: hook.engine)
+    monkeypatch.setattr(the_app.logs, "configure", lambda *_, **__: None)
+    settings.cache_clear()
+    hook.client = TestClient(the_app.create_app())
+    yield hook
+    settings.cache_clear()
+
+
+def test_another_numbers_messages_start_nothing(hook_of_106: Hook) -> None:
     for number_id, kept in (("107", []), ("106", ["wamid.1"])):
         with capture_logs() as lines:
-            Hook(hook.engine, "106").tell(
+            hook_of_106.tell(
                 metadata={"phone_number_id": number_id},
                 messages=[{"from": AWA, "id": "wamid.1", "type": "text", "text": {"body": "a"}}],
                 statuses=[{"id": "wamid.9", "status": "read"}],
             )
         [line] = [each for each in lines if each["event"] == "notification_kept"]
-        assert (line["others"], line["statuses"]) == ([], 1) if kept else (["another_number"], 0)
-        with reading(hook.engine) as session:
+        assert line["others"] == ([] if kept else ["another_number"])
+        assert line["statuses"] == len(kept)
+        with reading(hook_of_106.engine) as session:
             assert session.scalars(select(InboxItem.key)).all() == kept
+
+
+def test_when_it_was_written_is_kept_with_a_message(hook: Hook) -> None:
+    written = clock.now().replace(microsecond=0) - timedelta(minutes=12)
+    text = {"from": AWA, "id": "wamid.1", "type": "text", "text": {"body": "1"}}
+    hook.tell(messages=[{**text, "timestamp": str(int(written.timestamp()))}])
+    with reading(hook.engine) as session:
+        item = session.scalars(select(InboxItem)).one()
+        assert item.said_at == written
+        assert item.received_at > written
 
 
 def test_19_two_peoples_rentals_are_never_mixed(hook: Hook) -> None:
