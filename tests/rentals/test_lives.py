@@ -335,7 +335,7 @@ def test_any_life(engine):
     run_state_machine_as_test(
         life,
         settings=settings(
-            max_examples=30 if kind == "sqlite" else 6,
+            max_examples=15 if kind == "sqlite" else 5,
             stateful_step_count=30,
             derandomize=True,
             deadline=None,
