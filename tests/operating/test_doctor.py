@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from lebailleur import cli, clock, identity, migrating
 from lebailleur import settings as configured
-from lebailleur.conversation import inbox
+from lebailleur.conversation import inbox, standstill
 from lebailleur.conversation.models import InboxItem, OutboxItem
 from lebailleur.database import make_engine, writing
 from lebailleur.operating import doctor
@@ -365,6 +365,12 @@ def test_messages_that_have_waited_long(each_good: Installed) -> None:
     assert list(found) == ["waiting messages"]
     assert "1 messages wait to be answered, the oldest for 2.0" in found["waiting messages"]
     assert "1 messages wait to be sent" in found["waiting messages"]
+
+
+def test_an_account_that_can_send_nothing(good: Installed) -> None:
+    with writing(good.engine) as session:
+        standstill.begin(session, 131042)
+    assert "131042" in good.found()["waiting messages"]
 
 
 def test_a_check_that_fails_is_a_finding_and_the_others_are_made(

@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, or_, select
 
 from lebailleur import clock, migrating
 from lebailleur.conversation import outbox, resealing
-from lebailleur.conversation.models import InboxItem, OutboxItem
+from lebailleur.conversation.models import InboxItem, OutboxItem, Standstill
 from lebailleur.database import reading
 from lebailleur.operating import archive
 from lebailleur.operating.doctor.place import Place
@@ -94,7 +94,7 @@ def _opens(seal: Seal, values: list[Any]) -> bool:
 
 
 def waiting(place: Place) -> Iterator[str]:
-    """Nothing waits for long that could be handled or sent."""
+    """Nothing waits for long that could be handled or sent, and something can be sent."""
     now = clock.now()
     with reading(place.whole) as session:
         for model, since, open_, what in (
@@ -116,6 +116,11 @@ def waiting(place: Place) -> Iterator[str]:
                     f"{len(found)} messages {what}, the oldest for {hours:.1f} hours: see whether "
                     "all processes run, and their logs."
                 )
+        if (code := session.scalar(select(Standstill.code))) is not None:
+            yield (
+                f"Nothing can be sent: Meta answers with error {code}. Look into Meta's dashboard "
+                "(token, payment, the account's state); it is tried again every five minutes."
+            )
 
 
 def disk(place: Place) -> Iterator[str]:
