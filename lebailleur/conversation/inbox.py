@@ -202,10 +202,10 @@ def is_late(state: Conversation | None, at: datetime) -> bool:
     return last is not None and at - last > timedelta(minutes=settings().session_minutes)
 
 
-def language_of(session: Session, person_id: str) -> str | None:
-    """The language that a person writes, if it is known."""
+def language_of(session: Session, person_id: str) -> str:
+    """The language that a person writes; before it is known, the default."""
     person = session.get(Person, person_id)
-    return person.language if person else None
+    return (person.language if person else None) or settings().default_language
 
 
 def try_later(item: InboxItem, delay_seconds: float) -> None:

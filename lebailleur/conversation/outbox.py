@@ -4,6 +4,7 @@ Somebody can be written to freely for a day after they last wrote (the window). 
 template gets through; what it has no room for is held until they write.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,6 +18,7 @@ from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
 
 # Sending one message, a PDF's upload included, ends well before this.
 CLAIM = timedelta(seconds=90)
+_TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
 # What we say first and could not send for so long may be true no longer.
 TRUE_FOR = timedelta(hours=1)
 # A day, less what a message may have been under way before it was kept.
@@ -102,12 +104,14 @@ def _in_line(now: datetime) -> ColumnElement[bool]:
 def take_back(session: Session, item: OutboxItem) -> bool:
     """Whether what we say first has waited too long to be sent as it stands, or past working hours:
     then it is forgotten, and its event handled again, which asks anew what is still true. What
-    WhatsApp has had of it stays; what it may have had, twice, is not said a third time."""
-    event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
-    if event is None or not event.content.get("quiet") or not _is_outdated(item, event):
+    WhatsApp has had of it stays; what it may have had is not said again hours later."""
+    event = _said_first(session, item)
+    if event is None:
+        return False
+    if not _is_old(item) and working_hours.are_now(inbox.timezone_of(event)):
         return False
     every = session.scalars(select(OutboxItem).where(OutboxItem.inbox_id == event.id)).all()
-    if all(each.state in ("waiting", *ASIDE) and not was_tried(each) for each in every):
+    if all(each.state in ("waiting", *ASIDE) and not _was_tried(each) for each in every):
         for each in every:
             session.delete(each)
         inbox.handle_again(event)
@@ -118,13 +122,17 @@ def take_back(session: Session, item: OutboxItem) -> bool:
     return False
 
 
-def _is_outdated(item: OutboxItem, event: InboxItem) -> bool:
-    now = clock.now()
-    too_old = now - item.created_at >= TRUE_FOR
-    return too_old or working_hours.from_then(now, inbox.timezone_of(event)) > now
+def _said_first(session: Session, item: OutboxItem) -> InboxItem | None:
+    """The event of what we say first; None of what somebody waits for."""
+    event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
+    return event if event is not None and event.content.get("quiet") else None
 
 
-def was_tried(item: OutboxItem) -> bool:
+def _is_old(item: OutboxItem) -> bool:
+    return clock.now() - item.created_at >= TRUE_FOR
+
+
+def _was_tried(item: OutboxItem) -> bool:
     """Whether WhatsApp has taken, or may have, something of a message."""
     return any(item.content.get(each) for each in ("parts_sent", "doubts", "refused"))
 
@@ -184,17 +192,8 @@ def release(session: Session, people: Iterable[str]) -> None:
         OutboxItem.state.in_(("waiting", *ASIDE)), OutboxItem.person_id.in_(set(people))
     )
     for item in session.scalars(aside.order_by(OutboxItem.id)).all():
-        event = session.get(InboxItem, item.inbox_id) if item.inbox_id else None
-        if item.state == "held" and _is_said_otherwise(session, item):
+        if item.state == "held" and not _is_to_be_said(session, item):
             session.delete(item)
-        elif (
-            item.state == "held"
-            and event
-            and event.content.get("quiet")
-            and (clock.now() - item.created_at >= TRUE_FOR)
-        ):
-            session.delete(item)
-            inbox.handle_again(event)
         elif not item.content.get("doubts"):
             if item.state in ASIDE:
                 item.state, item.next_try_at = "waiting", None
@@ -202,15 +201,29 @@ def release(session: Session, people: Iterable[str]) -> None:
                 item.content = {**item.content, "closed": False}
 
 
-def _is_said_otherwise(session: Session, rest: OutboxItem) -> bool:
-    """Whether the message, whose rest this is, has still to be sent: then it goes whole."""
+def _is_to_be_said(session: Session, rest: OutboxItem) -> bool:
+    """Whether what was held is said as it stands. The message, whose rest it is, may have to be
+    sent still: then it goes whole. What has become old is asked for anew."""
     whole = session.get(OutboxItem, rest.content.get("rest_of", 0))
-    return whole is not None and whole.state in ("waiting", "later") and not was_tried(whole)
+    if whole is not None and whole.state in ("waiting", "later") and not _was_tried(whole):
+        return False
+    event = _said_first(session, rest)
+    if event is None or not _is_old(rest):
+        return True
+    inbox.handle_again(event)
+    return False
 
 
 def tracker(item: OutboxItem, part: int, parts: int) -> str:
     """What WhatsApp gives back with each status of a part (from 0) of a message."""
     return f"outbox:{item.id}:{part}/{parts}"
+
+
+def read_tracker(tracked: str | None) -> tuple[int, int, int] | None:
+    """A message's id, the number of the part and of all parts; None for what `tracker` did not
+    make."""
+    found = _TRACKED.fullmatch(tracked or "")
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def note_part(session: Session, item_id: int, part: int, parts: int, wamid: str) -> None:

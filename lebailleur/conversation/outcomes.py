@@ -1,6 +1,5 @@
 """What became of a message after it left, and where nobody knows."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from lebailleur import clock
 from lebailleur.conversation.models import OutboxItem
-from lebailleur.conversation.outbox import RANK, note_part, parts_sent, parts_to_send
-from lebailleur.settings import settings
+from lebailleur.conversation.outbox import RANK, note_part, parts_sent, parts_to_send, read_tracker
 
 log = structlog.get_logger()
 
-_TRACKED = re.compile(r"outbox:([0-9]{1,18}):([0-9]{1,4})/([0-9]{1,4})")
 # How long a status may take to say what became of a message that had no answer, time after time:
 # one always comes of what was taken. In the end it is given up.
 STATUS_WITHIN = (timedelta(minutes=1), *(timedelta(hours=each) for each in (1, 3, 6, 12)))
@@ -83,7 +80,7 @@ def anew(item: OutboxItem, **content: Any) -> None:
     item.state, item.wamid, item.next_try_at = "waiting", None, None
 
 
-def give_up(item: OutboxItem, language: str | None, *, of_file: bool) -> None:
+def give_up(item: OutboxItem, language: str, *, of_file: bool) -> None:
     """A message has failed for good. Where its file alone was the reason (`of_file`), its words go
     without it, and say so."""
     content = item.content
@@ -91,7 +88,7 @@ def give_up(item: OutboxItem, language: str | None, *, of_file: bool) -> None:
     if not of_file or not any(content.get(each) for each in without):
         item.state = "failed"
         return
-    said = NO_FILE[language or settings().default_language]
+    said = NO_FILE[language]
     text = "\n\n".join(each for each in (content.get("text"), said) if each)
     anew(item, **without, text=text)
 
@@ -111,9 +108,8 @@ def _found(
     """The message that a status is about, and which part of it; None where nothing is to be noted
     of it."""
     item = session.scalar(select(OutboxItem).where(OutboxItem.wamid == wamid))
-    found = _TRACKED.fullmatch(tracked or "")
-    number, part, parts = map(int, found.groups()) if found else (0, 0, 1)
-    if item is None and found:
+    number, part, parts = read_tracker(tracked) or (0, 0, 1)
+    if item is None:
         item = session.get(OutboxItem, number)
         if item is None or wamid in item.content.get("refused", ()):
             return None, part  # not ours, or told again of what is being sent again already

@@ -22,7 +22,6 @@ from lebailleur.conversation.models import Conversation, InboxItem, OutboxItem
 from lebailleur.conversation.rasa import Answer, RasaClient, RasaFailure
 from lebailleur.conversation.workers import Workers
 from lebailleur.database import reading, writing
-from lebailleur.settings import settings
 
 log = structlog.get_logger()
 
@@ -171,7 +170,7 @@ class InboxWorker:
         poison = item.attempts + 1 >= MOST_ATTEMPTS and self._rasa.ready()
         with writing(self._engine) as session:
             kept = session.get_one(InboxItem, item.id)
-            language = inbox.language_of(session, item.person_id) or settings().default_language
+            language = inbox.language_of(session, item.person_id)
             if poison:
                 kept.state, kept.handled_at = "dead", clock.now()
                 if item.kind == "message":
@@ -244,7 +243,7 @@ def _finish(session: Session, item: InboxItem, contents: list[dict[str, Any]]) -
         return  # another worker's claim began when ours had run out, and it has answered
     inbox.handled(kept)
     state = inbox.conversation_of(session, item.person_id)
-    language = inbox.language_of(session, item.person_id) or settings().default_language
+    language = inbox.language_of(session, item.person_id)
     every = [pages.of(content, str(item.id), language) for content in contents]
     for found in every:
         _send(session, kept, found[0])

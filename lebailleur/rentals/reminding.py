@@ -194,9 +194,9 @@ def promise_to_tell(
     part = plans.part_for(session, asker, part_id)
     plan = plans.plan_for(session, asker, part.plan_id)
     state = next(each.state for each in plans.standings(session, plan) if each.part.id == part.id)
-    standing = reports.standing(session, asker, plan.lease_id)
     if plan.state != "agreed" or state != "open":
         return None
+    standing = reports.standing(session, asker, plan.lease_id)
     return (standing, part) if reason_against(session, standing) in _OF_PROMISES else None
 
 

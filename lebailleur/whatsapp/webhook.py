@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from lebailleur import identity, metrics
 from lebailleur.conversation import attachments, inbox, outbox, outcomes, standstill
 from lebailleur.database import writing
-from lebailleur.settings import settings
 from lebailleur.whatsapp import inbound, signature
 from lebailleur.whatsapp.errors import rule_for
 from lebailleur.whatsapp.refusals import refused
@@ -163,7 +162,7 @@ def note_status(session: Session, status: inbound.Status) -> None:
         code=status.code,
     )
     if status.status == "failed":
-        language = inbox.language_of(session, item.person_id) or settings().default_language
+        language = inbox.language_of(session, item.person_id)
         refused(session, item, status.code, language, afterwards=True)
     else:
         standstill.end(session)

@@ -107,6 +107,25 @@ class Stack:
         answer.raise_for_status()
         return answer.json()
 
+    def without_a_number(self) -> str:
+        """A new person with a username, whose number WhatsApp does not show; that number."""
+        answer = requests.post(
+            f"{self.url}/simulator/phone/people",
+            json={"name": "Awa N.", "username": "awa.n"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return answer.json()["phone"]
+
+    def sends_file(self, phone: str, kind: str, name: str, content: bytes, mime: str) -> None:
+        """A person sends a file: a voice note, a picture or a document."""
+        requests.post(
+            f"{self.url}/simulator/phone/{phone}/media",
+            data={"kind": kind},
+            files={"file": (name, content, mime)},
+            timeout=10,
+        ).raise_for_status()
+
     def chat(self, phone: str, **query: int) -> list[dict[str, Any]]:
         answer = requests.get(
             f"{self.url}/simulator/phone/{phone}/messages", params=query, timeout=10

@@ -300,12 +300,7 @@ def test_media_addresses_and_ids_expire(stack: Stack) -> None:
 
 
 def test_what_people_send_lasts_seven_days(stack: Stack) -> None:
-    requests.post(
-        f"{stack.url}/simulator/phone/{LANDLORD}/media",
-        data={"kind": "voice"},
-        files={"file": ("note.ogg", b"OggS sound", "audio/ogg")},
-        timeout=10,
-    ).raise_for_status()
+    stack.sends_file(LANDLORD, "voice", "note.ogg", b"OggS sound", "audio/ogg")
     told = stack.heard.wait("messages", 1)[0]["audio"]
     headers = {"Authorization": f"Bearer {stack.account.token}"}
     media = f"{stack.url}/simulator/graph/v25.0/{told['id']}"

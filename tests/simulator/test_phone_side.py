@@ -161,12 +161,7 @@ def test_files_are_fetched_in_two_steps_with_the_token(
     ],
 )
 def test_part_of_a_file(shared: Stack, asked: str, status: int, content: bytes) -> None:
-    requests.post(
-        f"{shared.url}/simulator/phone/{TENANT}/media",
-        data={"kind": "voice"},
-        files={"file": ("reçu\r\n.ogg", b"abcdefghij", "audio/ogg")},
-        timeout=10,
-    ).raise_for_status()
+    shared.sends_file(TENANT, "voice", "reçu\r\n.ogg", b"abcdefghij", "audio/ogg")
     url = shared.url + shared.chat(TENANT)[-1]["media"]["url"]
     answer = requests.get(url, headers={"Range": asked}, timeout=10)
     assert (answer.status_code, answer.content) == (status, content)
@@ -190,11 +185,7 @@ def test_nonsense_from_a_phone_is_refused(shared: Stack, path: str, payload: obj
 
 
 def test_20_who_has_a_username_shows_no_number(stack: Stack) -> None:
-    phone = requests.post(
-        f"{stack.url}/simulator/phone/people",
-        json={"name": "Awa N.", "username": "awa.n"},
-        timeout=10,
-    ).json()["phone"]
+    phone = stack.without_a_number()
     digits = phone.lstrip("+")
     stack.say(phone, "Bonjour")
     [told] = stack.heard.wait("messages", 1)

@@ -72,12 +72,7 @@ def test_client_marks_read_types_and_fetches_media(stack: Stack) -> None:
     assert wa.mark_message_as_read(wamid)
     assert wa.indicate_typing(wamid)
     assert stack.chat(LANDLORD)[0]["state"] == "read"
-    requests.post(
-        f"{stack.url}/simulator/phone/{LANDLORD}/media",
-        data={"kind": "voice"},
-        files={"file": ("note.ogg", b"OggS sound", "audio/ogg; codecs=opus")},
-        timeout=10,
-    ).raise_for_status()
+    stack.sends_file(LANDLORD, "voice", "note.ogg", b"OggS sound", "audio/ogg; codecs=opus")
     told = stack.heard.wait("messages", 2)[1]["audio"]
     assert wa.get_media_bytes(wa.get_media_url(told["id"]).url) == b"OggS sound"
 
@@ -136,11 +131,7 @@ def test_types_read_our_messages(stack: Stack) -> None:
 
 def test_types_read_who_shows_no_number_and_an_older_versions_status(engine: Engine) -> None:
     with stack_on(engine, account={"version": 23}) as stack:
-        phone = requests.post(
-            f"{stack.url}/simulator/phone/people",
-            json={"name": "Awa N.", "username": "awa.n"},
-            timeout=10,
-        ).json()["phone"]
+        phone = stack.without_a_number()
         stack.say(phone, "Bonjour")
         wa = client(stack)
         [told] = notifications(stack, "messages", 1)

@@ -64,11 +64,7 @@ def test_22_a_failure_comes_in_both_forms_and_both_are_understood(stack: Stack) 
 
 
 def test_22_a_failure_to_who_shows_no_number_names_them_by_their_user_id(stack: Stack) -> None:
-    phone = requests.post(
-        f"{stack.url}/simulator/phone/people",
-        json={"name": "Awa N.", "username": "awa.n"},
-        timeout=10,
-    ).json()["phone"]
+    phone = stack.without_a_number()
     stack.say(phone, "Bonjour")
     user_id = stack.heard.wait("messages", 1)[0]["from_user_id"]
     fault = {"kind": "fail", "code": 131026, "times": 2}

@@ -14,7 +14,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-import requests
 from sqlalchemy import Engine, select
 
 from lebailleur import clock, identity
@@ -201,12 +200,7 @@ def sent_to_the_simulator(engine: Engine) -> Iterator[tuple[GraphClient, str]]:
     """A tenant has sent a picture, which the webhook has told, and which is for the landlord; how
     to fetch it, and the tenant's id."""
     with stack_on(engine) as stack:
-        requests.post(
-            f"{stack.url}/simulator/phone/{TENANT}/media",
-            data={"kind": "image"},
-            files={"file": ("a.png", FILE, "image/png")},
-            timeout=10,
-        ).raise_for_status()
+        stack.sends_file(TENANT, "image", "a.png", FILE, "image/png")
         Hook(engine).tell(messages=stack.heard.wait("messages", 1))
         with writing(engine) as session:
             [tenant] = session.scalars(select(Attachment.person_id))
