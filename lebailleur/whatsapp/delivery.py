@@ -23,12 +23,11 @@ from lebailleur.conversation.inbox import language_of
 from lebailleur.conversation.models import OutboxItem
 from lebailleur.conversation.workers import Workers
 from lebailleur.database import reading, writing
-from lebailleur.settings import settings
 from lebailleur.whatsapp import outbound, templates
-from lebailleur.whatsapp.errors import FILE_REFUSED, rule_for
+from lebailleur.whatsapp.errors import FILE_REFUSED, TOO_FAST, rule_for
 from lebailleur.whatsapp.graph import GraphClient, GraphError
 from lebailleur.whatsapp.pace import Pace
-from lebailleur.whatsapp.refusals import refused, rests_for
+from lebailleur.whatsapp.refusals import refused
 
 log = structlog.get_logger()
 
@@ -88,9 +87,9 @@ class Delivery:
             closed = self._is_closed(session, item)
             if closed != bool(item.content.get("as_template")):
                 # Parts that were sent the one way are no beginning of the other.
-                item.content = {**item.content, "as_template": closed, "parts_sent": 0}
+                outcomes.anew(item, as_template=closed)
             item.state = "sending"
-            language = language_of(session, person_id) or settings().default_language
+            language = language_of(session, person_id)
             address = _address(
                 identity.alias_of(session, person_id, "phone"),
                 identity.alias_of(session, person_id, "user_id"),
@@ -199,9 +198,8 @@ class Delivery:
                 log.warning("send_unanswered", code=error.code, attempts=kept.attempts)
                 return False
             goes_on = refused(session, kept, error.code, language, retry_after=error.retry_after)
-            times = int(kept.content["times_refused"][str(error.code)])
-        if seconds := rests_for(error.code, times, error.retry_after):
-            self._pace.rest(seconds)
+            if error.code in TOO_FAST and kept.next_try_at is not None:
+                self._pace.rest((kept.next_try_at - clock.now()).total_seconds())
         self._asked_at = None
         return goes_on and not self._rests()
 

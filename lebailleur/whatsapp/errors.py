@@ -38,8 +38,9 @@ _BY_ACTION: dict[Action, tuple[int, ...]] = {
         *(133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016, 134011),
     ),
 }
-# We were too fast altogether: all sending is to be slower, not this message alone.
-TOO_FAST = (4, 80007, 130429)
+# We were too fast altogether: all sending rests, not this message alone; for so many seconds the
+# first time. An app or an account that asked too often is heard again after minutes.
+TOO_FAST: dict[int | None, float] = {4: 60.0, 80007: 60.0, 130429: 1.0}
 # A template that is missing in one language is tried in the other; a paused one is held.
 TEMPLATE_MISSING, TEMPLATE_PAUSED = 132001, 132015
 # Our file was refused, or could not even be made: it is uploaded once more.

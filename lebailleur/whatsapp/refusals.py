@@ -25,8 +25,6 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
 # What Meta has taken and could not deliver rests longer, and is not tried for ever: each time it is
 # taken anew.
 FIRST_DELAY_AFTERWARDS, MOST_TRIES_AFTERWARDS = 10.0, 3
-# An app that asked Meta too often is heard again after minutes.
-TOO_FAST_DELAY = 60.0
 TOMORROW, MOST_DAYS = timedelta(hours=25), 3
 # Meta pauses a template for three hours, then for six.
 TEMPLATE_TRIES, PAUSED_FOR = 4, timedelta(hours=3, minutes=5)
@@ -71,13 +69,6 @@ def refused(
     return False
 
 
-def rests_for(code: int | None, times: int, retry_after: float | None) -> float | None:
-    """For how many seconds all sending is to rest after this error; None: not at all."""
-    if code not in TOO_FAST:
-        return None
-    return _pause(times, code, rule_for(code), retry_after, afterwards=False).total_seconds()
-
-
 def _goes_otherwise(item: OutboxItem, code: int | None, rule: Rule, language: str) -> bool:
     """Whether a refused message can go otherwise: as a template where only one gets through, in
     the other language where that template is missing, each once."""
@@ -109,6 +100,5 @@ def _pause(
     elif afterwards:
         seconds = FIRST_DELAY_AFTERWARDS * times
     else:
-        first = TOO_FAST_DELAY if code in TOO_FAST and code != 130429 else FIRST_DELAY
-        seconds = first * 2.0 ** min(times - 1, 10)
+        seconds = TOO_FAST.get(code, FIRST_DELAY) * 2.0 ** min(times - 1, 10)
     return timedelta(seconds=min(seconds, LONGEST_DELAY) * random.uniform(0.8, 1.2))

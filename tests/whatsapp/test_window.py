@@ -12,7 +12,7 @@ from lebailleur.conversation import inbox, outbox
 from lebailleur.conversation.models import OutboxItem
 from lebailleur.database import make_engine, reading, writing
 from lebailleur.orm import Base
-from lebailleur.whatsapp import templates
+from lebailleur.whatsapp import inbound, templates, webhook
 from tests.simulator.stack import TENANT, stack_on
 from tests.whatsapp.sending import Sending, alerts
 
@@ -101,6 +101,24 @@ def test_what_has_no_room_is_held_until_they_write(sending: Sending) -> None:
         outbox.release(session, [person])
     sending.go()
     assert sending.seen(TENANT)[-1] == long
+
+
+def test_what_goes_as_a_template_begins_anew(sending: Sending) -> None:
+    """A part of a long text has failed, and when it is sent again the window is closed."""
+    sending.stack.say(TENANT, "ok")
+    wrote(sending, minutes=0)
+    number = sending.say(TENANT, "A sentence of the report. " * 400)
+    sending.go()
+    wamid = sending.item(number).content["wamids"]["0"]
+    told = inbound.Status(wamid, "failed", "an error", f"outbox:{number}:0/3", 131000)
+    with sending.at(), writing(sending.engine) as session:
+        webhook.note_status(session, told)
+    assert sending.item(number).content["redo"] == [0]
+    wrote(sending, days=3)
+    sending.later(minutes=1)
+    sending.go()
+    kinds = [each["kind"] for each in sending.stack.chat(TENANT) if not each["mine"]]
+    assert kinds == ["text", "text", "text", "template"]
 
 
 def test_27_a_missing_template_is_tried_once_in_the_other_language(sending: Sending) -> None:
